@@ -1,0 +1,39 @@
+/** A map that forgets: entries older than `maxAgeMs`, and the least recently used beyond `capacity`. */
+export class LruCache<V> {
+  readonly #capacity: number;
+  readonly #maxAgeMs: number;
+  readonly #now: () => number;
+  /** In order of use, oldest first: a JavaScript Map keeps insertion order. */
+  readonly #entries = new Map<string, { readonly value: V; readonly storedAt: number }>();
+
+  constructor(capacity: number, maxAgeMs: number, now: () => number) {
+    this.#capacity = capacity;
+    this.#maxAgeMs = maxAgeMs;
+    this.#now = now;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: string): V | undefined {
+    const entry = this.#entries.get(key);
+    if (!entry) return undefined;
+    this.#entries.delete(key);
+    if (this.#now() - entry.storedAt > this.#maxAgeMs) return undefined;
+    this.#entries.set(key, entry);
+    return entry.value;
+  }
+
+  set(key: string, value: V): void {
+    this.#entries.delete(key);
+    this.#entries.set(key, { value, storedAt: this.#now() });
+    if (this.#entries.size <= this.#capacity) return;
+    const [oldest] = this.#entries.keys();
+    if (oldest !== undefined) this.#entries.delete(oldest);
+  }
+
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+}

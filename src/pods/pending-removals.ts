@@ -1,0 +1,32 @@
+/** Pods whose labels are to be taken away or to change hands, each since when; nothing here outlives a restart. */
+import type { ObjectKey } from '../kernel/object-key.ts';
+
+export class PendingRemovals {
+  readonly #sinceMs = new Map<ObjectKey, { readonly uid: string; sinceMs: number }>();
+
+  get size(): number {
+    return this.#sinceMs.size;
+  }
+
+  /** Begins the pod's grace period, unless it runs already. */
+  defer(key: ObjectKey, uid: string, nowMs: number): void {
+    if (this.#sinceMs.get(key)?.uid !== uid) this.#sinceMs.set(key, { uid, sinceMs: nowMs });
+  }
+
+  cancel(key: ObjectKey): void {
+    this.#sinceMs.delete(key);
+  }
+
+  /** All grace periods begin anew: what they were built on has become doubtful. */
+  restart(nowMs: number): void {
+    for (const pending of this.#sinceMs.values()) pending.sinceMs = nowMs;
+  }
+
+  /** Pods whose grace period began at or before `latestMs`, oldest first. */
+  dueBy(latestMs: number): readonly ObjectKey[] {
+    return [...this.#sinceMs.entries()]
+      .filter(([, { sinceMs }]) => sinceMs <= latestMs)
+      .sort(([, a], [, b]) => a.sinceMs - b.sinceMs)
+      .map(([key]) => key);
+  }
+}

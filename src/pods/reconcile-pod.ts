@@ -1,0 +1,173 @@
+/** One pod, from its key alone: gather, decide, apply. */
+import type { ObjectKey } from '../kernel/object-key.ts';
+import type { ReconcileResult } from '../runtime/controller.ts';
+import type { Claim } from '../workloads/claims.ts';
+import type { ApplyResult, LabelWriter } from './apply-labels.ts';
+import type { OwnerCache } from './observe-owners.ts';
+import type { PendingRemovals } from './pending-removals.ts';
+import type { Enforcement } from './plan-labels.ts';
+import { planPod, type PodInput, type PodPlan } from './plan-pod.ts';
+import type { PodConflict, PodOutcomes } from './pod-outcomes.ts';
+import type { Pod } from './pod.ts';
+import type { PodReporter } from './report-pod.ts';
+import { conflictsOfLosers, conflictOfMatch } from './resolve-conflicts.ts';
+import type { Resolution } from './resolve-identity.ts';
+import type { WrittenLabels } from './written-labels.ts';
+
+/** Port: pods as last seen. */
+export interface PodReader {
+  get(key: ObjectKey): Pod | undefined;
+}
+
+/** Port: who claims what, as last seen. */
+export interface ClaimReader {
+  claimsIn(namespace: string): readonly Claim[];
+  hasWorkloads(namespace: string): boolean;
+  /**
+   * `unknown`: not every kind of resource has answered yet. `partial`: some kind is missing or forbidden,
+   * so only adding is safe. `complete`: an absent claim is absent.
+   */
+  knowledge(): 'unknown' | 'partial' | 'complete';
+}
+
+export interface PodReconcilerParts {
+  readonly pods: PodReader;
+  readonly claims: ClaimReader;
+  readonly owners: OwnerCache;
+  readonly writer: LabelWriter;
+  readonly outcomes: PodOutcomes;
+  readonly removals: PendingRemovals;
+  readonly written: WrittenLabels;
+  readonly reporter: PodReporter;
+  readonly enforcement: Enforcement;
+  /** Milliseconds that only go forward. */
+  readonly now: () => number;
+}
+
+/** Selectors change rarely: when to look again at a pod that the match rule kept from being written. */
+const refusedRetryMs = 300_000;
+const unknownRetryMs = 500;
+const partialRetryMs = 5_000;
+
+export class PodReconciler {
+  readonly #parts: PodReconcilerParts;
+
+  constructor(parts: PodReconcilerParts) {
+    this.#parts = parts;
+  }
+
+  async reconcile(key: ObjectKey): Promise<ReconcileResult> {
+    const pod = this.#parts.pods.get(key);
+    if (!pod || pod.terminating || pod.mirror) return this.#forget(key);
+    if (this.#parts.claims.knowledge() === 'unknown') return { requeueAfterMs: unknownRetryMs };
+    const input = await this.#gather(key, pod);
+    const plan = planPod(input);
+    switch (plan.pace) {
+      case 'right':
+        this.#parts.reporter.clean(key);
+        return this.#settle(key, input, plan);
+      case 'reported':
+        this.#parts.reporter.unclaimedLabels(pod);
+        return this.#settle(key, input, plan);
+      case 'later':
+        this.#parts.removals.defer(key, pod.uid, this.#parts.now());
+        return undefined;
+      case 'wait':
+        return { requeueAfterMs: partialRetryMs };
+      case 'now':
+        return await this.#write(key, input, plan);
+    }
+  }
+
+  /**
+   * Carries out what was deferred, after the caller made sure that the claim is gone. True if the pod was
+   * written; anything else leaves it to the next look at the pod.
+   */
+  async applyDeferred(key: ObjectKey): Promise<boolean> {
+    const { pods, removals, outcomes } = this.#parts;
+    removals.cancel(key);
+    const pod = pods.get(key);
+    if (!pod || pod.terminating || pod.mirror) return false;
+    const input = await this.#gather(key, pod);
+    const plan = planPod(input);
+    if (plan.pace !== 'later' || !plan.change) return false;
+    if (!plan.resolution) outcomes.forget(key);
+    await this.#write(key, input, plan);
+    return true;
+  }
+
+  async #gather(key: ObjectKey, pod: Pod): Promise<PodInput> {
+    const { claims, owners, outcomes, reporter, enforcement } = this.#parts;
+    const ofNamespace = claims.claimsIn(pod.namespace);
+    // Without claims the chain decides nothing, so it is not read.
+    const chain = ofNamespace.length > 0 ? await owners.observeOwners(pod) : { owners: [] };
+    if (chain.unknown) reporter.ownerKindUnknown(chain.unknown);
+    return {
+      pod,
+      owners: chain.owners,
+      // Read again: the chain took its time, and a decision on stale claims would be undone at once.
+      claims: claims.claimsIn(pod.namespace),
+      claimsComplete: claims.knowledge() === 'complete',
+      isManagedNamespace: claims.hasWorkloads(pod.namespace),
+      enforcement,
+      formerClaim: outcomes.get(key)?.claim.key,
+    };
+  }
+
+  #settle(key: ObjectKey, { pod }: PodInput, { resolution }: PodPlan): undefined {
+    const { removals, written } = this.#parts;
+    removals.cancel(key);
+    written.markSeen(key, pod.uid);
+    this.#record(key, resolution, { labeled: true });
+  }
+
+  async #write(key: ObjectKey, { pod, owners }: PodInput, plan: PodPlan): Promise<ReconcileResult> {
+    const { written, writer, reporter, removals } = this.#parts;
+    const { change, resolution } = plan;
+    if (!change) return undefined;
+    const delayMs = written.delayMs(key, pod.uid);
+    if (delayMs > 0) return { requeueAfterMs: delayMs };
+    removals.cancel(key);
+    const applied = await writer.apply(pod, owners, change);
+    if (applied.result === 'refused') return this.#refuse(key, pod, resolution, applied);
+    if (applied.result !== 'patched') return undefined;
+    written.record(key, pod.uid);
+    reporter.patched(pod, written.count(key, pod.uid));
+    this.#record(key, resolution, { labeled: true });
+    return undefined;
+  }
+
+  #refuse(
+    key: ObjectKey,
+    pod: Pod,
+    resolution: Resolution | undefined,
+    { match }: Extract<ApplyResult, { result: 'refused' }>,
+  ): ReconcileResult {
+    this.#parts.reporter.refused(pod, match);
+    const conflict = resolution && conflictOfMatch(resolution.claim, match);
+    this.#record(key, resolution, { labeled: false, ...(conflict ? { conflict } : {}) });
+    return { requeueAfterMs: refusedRetryMs };
+  }
+
+  #record(
+    key: ObjectKey,
+    resolution: Resolution | undefined,
+    { labeled, conflict }: { readonly labeled: boolean; readonly conflict?: PodConflict },
+  ): void {
+    const { outcomes } = this.#parts;
+    if (!resolution) {
+      outcomes.forget(key);
+      return;
+    }
+    const conflicts = [...conflictsOfLosers(resolution), ...(conflict ? [conflict] : [])];
+    outcomes.record(key, { claim: resolution.claim, labeled, conflicts });
+  }
+
+  #forget(key: ObjectKey): undefined {
+    const { outcomes, removals, written, reporter } = this.#parts;
+    outcomes.forget(key);
+    removals.cancel(key);
+    written.forget(key);
+    reporter.clean(key);
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * Takes labels away, slowly and carefully: after a grace period, only when a complete list of all kinds,
+ * newer than the disappearance, shows the same resources as the watch does, at a bounded rate, and never
+ * from a large share of the pods without a person's word.
+ */
+import { messageOf } from '../kernel/errors.ts';
+import type { ReconcileResult } from '../runtime/controller.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { PendingRemovals } from './pending-removals.ts';
+import { planRemovals } from './plan-removals.ts';
+import type { PodOutcomes } from './pod-outcomes.ts';
+import type { PodReconciler } from './reconcile-pod.ts';
+import type { EventRecorder, EventSubject } from './report-pod.ts';
+
+/** Port: `kind/namespace/name uid` of every resource of the six kinds, sorted. */
+export interface ClaimConfirmation {
+  /** From a complete list that begins after the call; rejects if any of the kinds cannot be listed. */
+  list(): Promise<readonly string[]>;
+  /** As the watch has it. */
+  watched(): readonly string[];
+}
+
+export interface RemovalOptions {
+  readonly graceMs: number;
+  readonly perSecond: number;
+  readonly brakePercent: number;
+}
+
+export interface RemovalParts {
+  readonly removals: PendingRemovals;
+  readonly outcomes: PodOutcomes;
+  readonly reconciler: Pick<PodReconciler, 'applyDeferred'>;
+  readonly confirmation: ClaimConfirmation;
+  readonly events: EventRecorder;
+  /** What Events about the operator itself are told on. */
+  readonly operator: EventSubject;
+  readonly logger: Logger;
+  readonly options: RemovalOptions;
+  readonly now: () => number;
+}
+
+const tickMs = 1_000;
+const brakedRetryMs = 30_000;
+/** Removals of this last while count together: a slow drip is a bulk removal too. */
+const windowMs = 600_000;
+
+export class RemovalReconciler {
+  readonly #parts: RemovalParts;
+  /** When each recent removal happened. */
+  #removedAtMs: number[] = [];
+  #toldOfBrake = false;
+
+  constructor(parts: RemovalParts) {
+    this.#parts = parts;
+  }
+
+  /** For the only key there is; comes again by itself. */
+  async reconcile(): Promise<ReconcileResult> {
+    const { removals, options, now } = this.#parts;
+    const due = removals.dueBy(now() - options.graceMs);
+    if (due.length === 0) {
+      this.#toldOfBrake = false;
+      return { requeueAfterMs: tickMs };
+    }
+    if (this.#isBraked(due)) return { requeueAfterMs: brakedRetryMs };
+    if (!(await this.#isConfirmed())) return { requeueAfterMs: tickMs };
+    await this.#removeSome(due.slice(0, options.perSecond));
+    return { requeueAfterMs: tickMs };
+  }
+
+  #isBraked(due: readonly string[]): boolean {
+    const { outcomes, options, operator, events, logger, now } = this.#parts;
+    this.#removedAtMs = this.#removedAtMs.filter((at) => now() - at < windowMs);
+    // After a restart, pods that nobody claims have no outcome, yet they are labeled.
+    const labeled = outcomes.labeled + due.filter((key) => !outcomes.get(key)).length;
+    const removed = this.#removedAtMs.length;
+    const why = planRemovals({ due: due.length, removed, labeled, brakePercent: options.brakePercent });
+    if (why !== undefined && !this.#toldOfBrake) {
+      this.#toldOfBrake = true;
+      events.record({ regarding: operator, type: 'Warning', reason: 'RemovalStopped', note: why });
+      logger.warn(why, { reason: 'RemovalStopped', due: due.length, labeled });
+    }
+    return why !== undefined;
+  }
+
+  async #isConfirmed(): Promise<boolean> {
+    const { confirmation, removals, logger, now } = this.#parts;
+    try {
+      const listed = await confirmation.list();
+      const watched = confirmation.watched();
+      return listed.length === watched.length && listed.every((entry, i) => entry === watched[i]);
+    } catch (error) {
+      removals.restart(now());
+      logger.warn('no labels are removed: the resources could not be listed; the grace period begins anew', {
+        reason: 'RemovalUnconfirmed',
+        error: messageOf(error),
+        pods: removals.size,
+      });
+      return false;
+    }
+  }
+
+  async #removeSome(keys: readonly string[]): Promise<void> {
+    const { reconciler, now } = this.#parts;
+    const written = await Promise.all(keys.map((key) => reconciler.applyDeferred(key)));
+    this.#removedAtMs.push(...written.filter(Boolean).map(now));
+  }
+}
