@@ -1,0 +1,15 @@
+/**
+ * The part of the SDK that is used, in a module of its own: imported on first use (a replica that only
+ * waits for leadership never loads it), and a bundler can still leave out the other hundred commands.
+ */
+export {
+  AssociateKmsKeyCommand,
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  DescribeLogGroupsCommand,
+  DisassociateKmsKeyCommand,
+  ListTagsForResourceCommand,
+  PutRetentionPolicyCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from '@aws-sdk/client-cloudwatch-logs';

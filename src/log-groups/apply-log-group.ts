@@ -1,0 +1,106 @@
+/** Runs a plan's actions in their order. */
+import { AwsFailure, isTransient } from '../kernel/aws-failure.ts';
+import type { LogGroupAction } from './log-group-action.ts';
+
+export interface LogGroupCreator {
+  createLogGroup(group: {
+    readonly logGroupName: string;
+    readonly logGroupClass?: string;
+    readonly kmsKeyId?: string;
+    readonly tags: Readonly<Record<string, string>>;
+  }): Promise<void>;
+}
+
+export interface LogGroupTagger {
+  tagResource(logGroupArn: string, tags: Readonly<Record<string, string>>): Promise<void>;
+  untagResource(logGroupArn: string, tagKeys: readonly string[]): Promise<void>;
+}
+
+export interface RetentionWriter {
+  putRetentionPolicy(logGroupName: string, retentionInDays: number): Promise<void>;
+}
+
+export interface KmsKeyWriter {
+  associateKmsKey(logGroupName: string, kmsKeyId: string): Promise<void>;
+  disassociateKmsKey(logGroupName: string): Promise<void>;
+}
+
+/** Failures are thrown as `AwsFailure`. */
+export type LogGroupWriter = LogGroupCreator & LogGroupTagger & RetentionWriter & KmsKeyWriter;
+
+/** The group that is written to; a group that does not exist yet has no ARN. */
+export interface ActionTarget {
+  readonly logGroupName: string;
+  readonly logGroupArn: string;
+}
+
+export interface Applied {
+  readonly done: readonly LogGroupAction[];
+  readonly failures: readonly AwsFailure[];
+  /** Another one has made or deleted the group since it was observed: observe again. */
+  readonly isOutdated: boolean;
+}
+
+type Apply<Kind> = (
+  writer: LogGroupWriter,
+  target: ActionTarget,
+  action: Extract<LogGroupAction, { kind: Kind }>,
+) => Promise<void>;
+
+const entries: { readonly [Kind in LogGroupAction['kind']]: Apply<Kind> } = {
+  create: (writer, { logGroupName }, { logGroupClass, kmsKeyId, tags }) =>
+    writer.createLogGroup({
+      logGroupName,
+      tags,
+      ...(logGroupClass && { logGroupClass }),
+      ...(kmsKeyId && { kmsKeyId }),
+    }),
+  tag: (writer, { logGroupArn }, { tags }) => writer.tagResource(logGroupArn, tags),
+  untag: (writer, { logGroupArn }, { tagKeys }) => writer.untagResource(logGroupArn, tagKeys),
+  putRetention: (writer, { logGroupName }, { retentionInDays }) =>
+    writer.putRetentionPolicy(logGroupName, retentionInDays),
+  associateKmsKey: (writer, { logGroupName }, { kmsKeyId }) => writer.associateKmsKey(logGroupName, kmsKeyId),
+  disassociateKmsKey: (writer, { logGroupName }) => writer.disassociateKmsKey(logGroupName),
+};
+
+/**
+ * Does what can be done: an action that fails stops only those that need it, which is a failed creation,
+ * and what would fail for the same reason, which is everything once AWS cannot be reached.
+ */
+export async function applyLogGroup(
+  writer: LogGroupWriter,
+  target: ActionTarget,
+  actions: readonly LogGroupAction[],
+): Promise<Applied> {
+  const done: LogGroupAction[] = [];
+  const failures: AwsFailure[] = [];
+  for (const action of actions) {
+    const failure = await attempt(writer, target, action);
+    if (failure === undefined) {
+      done.push(action);
+      continue;
+    }
+    if (isRace(action, failure)) return { done, failures, isOutdated: true };
+    failures.push(failure);
+    if (action.kind === 'create' || isTransient(failure.kind)) break;
+  }
+  return { done, failures, isOutdated: false };
+}
+
+function isRace(action: LogGroupAction, { kind }: AwsFailure): boolean {
+  return action.kind === 'create' ? kind === 'AlreadyExists' : kind === 'NotFound';
+}
+
+async function attempt(
+  writer: LogGroupWriter,
+  target: ActionTarget,
+  action: LogGroupAction,
+): Promise<AwsFailure | undefined> {
+  try {
+    await (entries[action.kind] as Apply<LogGroupAction['kind']>)(writer, target, action);
+    return undefined;
+  } catch (error) {
+    if (error instanceof AwsFailure) return error;
+    throw error;
+  }
+}

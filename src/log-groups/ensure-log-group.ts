@@ -1,0 +1,83 @@
+/** Observe, plan, apply, until nothing is left to do or something stands against it. */
+import { AwsFailure } from '../kernel/aws-failure.ts';
+import type { DesiredCondition } from '../kernel/conditions.ts';
+import { applyLogGroup, type LogGroupWriter } from './apply-log-group.ts';
+import type { LogGroupAction } from './log-group-action.ts';
+import type { LogGroupSpec, ManagedOnGroup } from './log-group.ts';
+import { observeLogGroup, type LogGroupReader, type ObservedLogGroup } from './observe-log-group.ts';
+import { planLogGroup } from './plan-log-group.ts';
+import { planManaged, rememberActions } from './plan-managed.ts';
+
+export interface Ensured {
+  /** As last seen; undefined if it could not be observed, or is not there. */
+  readonly observed: ObservedLogGroup | undefined;
+  readonly conditions: readonly DesiredCondition[];
+  readonly done: readonly LogGroupAction[];
+  readonly failures: readonly AwsFailure[];
+  readonly managed: ManagedOnGroup;
+  /** False if the group still differed after the last round: CloudWatch may be slow to show a change. */
+  readonly isSettled: boolean;
+}
+
+export interface Ensuring {
+  readonly desired: LogGroupSpec;
+  readonly managed: ManagedOnGroup;
+  readonly clusterUid: string;
+}
+
+/** One to act, one to see that it is done, one more for a race with another writer. */
+const maxRounds = 3;
+
+/** Never throws an `AwsFailure`: failures are part of the answer. */
+export async function ensureLogGroup(
+  aws: LogGroupReader & LogGroupWriter,
+  ensuring: Ensuring,
+): Promise<Ensured> {
+  let state: Ensured = {
+    observed: undefined,
+    conditions: [],
+    done: [],
+    failures: [],
+    managed: ensuring.managed,
+    isSettled: false,
+  };
+  for (let round = 1; round <= maxRounds && !state.isSettled && state.failures.length === 0; round++) {
+    state = await once(aws, ensuring, state);
+  }
+  return state;
+}
+
+async function once(
+  aws: LogGroupReader & LogGroupWriter,
+  ensuring: Ensuring,
+  before: Ensured,
+): Promise<Ensured> {
+  const { desired, clusterUid } = ensuring;
+  const seen = await observe(aws, desired.logGroupName);
+  if (seen instanceof AwsFailure) return { ...before, failures: [seen] };
+  const { observed } = seen;
+  const managed = observed ? planManaged(desired, observed, before.managed) : before.managed;
+  const plan = planLogGroup({ desired, observed, managed, clusterUid });
+  const target = { logGroupName: desired.logGroupName, logGroupArn: observed?.logGroupArn ?? '' };
+  const { done, failures, isOutdated } = await applyLogGroup(aws, target, plan.actions);
+  return {
+    observed,
+    conditions: plan.conditions,
+    done: [...before.done, ...done],
+    failures,
+    managed: rememberActions(managed, done),
+    isSettled: plan.actions.length === 0 && !isOutdated,
+  };
+}
+
+async function observe(
+  reader: LogGroupReader,
+  logGroupName: string,
+): Promise<{ readonly observed: ObservedLogGroup | undefined } | AwsFailure> {
+  try {
+    return { observed: await observeLogGroup(reader, logGroupName) };
+  } catch (error) {
+    if (error instanceof AwsFailure) return error;
+    throw error;
+  }
+}
