@@ -58,17 +58,22 @@ export class PodReconciler {
 
   async reconcile(key: ObjectKey): Promise<ReconcileResult> {
     const pod = this.#parts.pods.get(key);
-    if (!pod || pod.terminating || pod.mirror) return this.#forget(key);
+    if (!pod || pod.terminating || pod.mirror) {
+      this.#forget(key);
+      return undefined;
+    }
     if (this.#parts.claims.knowledge() === 'unknown') return { requeueAfterMs: unknownRetryMs };
     const input = await this.#gather(key, pod);
     const plan = planPod(input);
     switch (plan.pace) {
       case 'right':
         this.#parts.reporter.clean(key);
-        return this.#settle(key, input, plan);
+        this.#settle(key, input, plan);
+        return undefined;
       case 'reported':
         this.#parts.reporter.unclaimedLabels(pod);
-        return this.#settle(key, input, plan);
+        this.#settle(key, input, plan);
+        return undefined;
       case 'later':
         this.#parts.removals.defer(key, pod.uid, this.#parts.now());
         return undefined;
@@ -114,7 +119,7 @@ export class PodReconciler {
     };
   }
 
-  #settle(key: ObjectKey, { pod }: PodInput, { resolution }: PodPlan): undefined {
+  #settle(key: ObjectKey, { pod }: PodInput, { resolution }: PodPlan): void {
     const { removals, written } = this.#parts;
     removals.cancel(key);
     written.markSeen(key, pod.uid);
@@ -163,7 +168,7 @@ export class PodReconciler {
     outcomes.record(key, { claim: resolution.claim, labeled, conflicts });
   }
 
-  #forget(key: ObjectKey): undefined {
+  #forget(key: ObjectKey): void {
     const { outcomes, removals, written, reporter } = this.#parts;
     outcomes.forget(key);
     removals.cancel(key);

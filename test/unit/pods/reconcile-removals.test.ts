@@ -1,0 +1,167 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { PendingRemovals } from '../../../src/pods/pending-removals.ts';
+import { PodOutcomes } from '../../../src/pods/pod-outcomes.ts';
+import { RemovalReconciler } from '../../../src/pods/reconcile-removals.ts';
+import { aWorkload, claimsFrom } from '../../support/build-pods.ts';
+import { silentLogger } from '../../support/silent-logger.ts';
+
+const graceMs = 60_000;
+const operator = {
+  apiVersion: 'coordination.k8s.io/v1',
+  kind: 'Lease',
+  namespace: 'cortex-logging',
+  name: 'operator',
+  uid: 'u',
+};
+
+class World {
+  nowMs = 1_000_000;
+  listed: readonly string[] = ['RealtimeAPI/ml/a uid-a'];
+  watched: readonly string[] = ['RealtimeAPI/ml/a uid-a'];
+  failure: Error | undefined;
+  lists = 0;
+  readonly applied: string[] = [];
+  readonly events: string[] = [];
+  readonly removals = new PendingRemovals();
+  readonly outcomes = new PodOutcomes(() => undefined);
+  readonly reconciler: RemovalReconciler;
+
+  constructor(brakePercent = 20) {
+    this.reconciler = new RemovalReconciler({
+      removals: this.removals,
+      outcomes: this.outcomes,
+      reconciler: { applyDeferred: (key) => this.#apply(key) },
+      confirmation: { list: () => this.#list(), watched: () => this.watched },
+      events: { record: ({ reason, note }) => this.events.push(`${reason}: ${note}`) },
+      operator,
+      logger: silentLogger,
+      options: { graceMs, perSecond: 10, brakePercent },
+      now: () => this.nowMs,
+    });
+  }
+
+  async #apply(key: string): Promise<boolean> {
+    this.removals.cancel(key);
+    this.outcomes.forget(key);
+    this.applied.push(key);
+    return Promise.resolve(true);
+  }
+
+  async #list(): Promise<readonly string[]> {
+    this.lists += 1;
+    return this.failure ? Promise.reject(this.failure) : Promise.resolve(this.listed);
+  }
+
+  /** `labeled` labeled pods, of which the first `deferred` are to lose their labels. */
+  fill(labeled: number, deferred: number): void {
+    const [claim] = claimsFrom(aWorkload('RealtimeAPI', 'a'));
+    for (let i = 0; i < labeled; i += 1)
+      this.outcomes.record(`ml/p${i}`, { claim: claim!, labeled: true, conflicts: [] });
+    for (let i = 0; i < deferred; i += 1) this.removals.defer(`ml/p${i}`, `u${i}`, this.nowMs);
+  }
+}
+
+describe('RemovalReconciler', () => {
+  let world: World;
+  beforeEach(() => {
+    world = new World();
+  });
+
+  it('removes nothing before the grace period is over, and lists nothing for it', async () => {
+    world.fill(10, 1);
+    world.nowMs += graceMs - 1;
+    await world.reconciler.reconcile();
+    expect([world.applied, world.lists]).toEqual([[], 0]);
+  });
+
+  it('removes after the grace period, once a fresh list agrees with the watch', async () => {
+    world.fill(10, 1);
+    world.nowMs += graceMs;
+    await world.reconciler.reconcile();
+    expect([world.applied, world.lists]).toEqual([['ml/p0'], 1]);
+  });
+
+  it('removes nothing while the list shows a resource that the watch lacks', async () => {
+    world.fill(10, 1);
+    world.listed = [...world.watched, 'RealtimeAPI/ml/b uid-b'];
+    world.nowMs += graceMs;
+    await world.reconciler.reconcile();
+    expect(world.applied).toEqual([]);
+  });
+
+  it('removes nothing while the list shows another object of the same name', async () => {
+    world.fill(10, 1);
+    world.listed = ['RealtimeAPI/ml/a uid-other'];
+    world.nowMs += graceMs;
+    await world.reconciler.reconcile();
+    expect(world.applied).toEqual([]);
+  });
+
+  it('removes nothing after a failed list, and the grace period begins anew', async () => {
+    world.fill(10, 1);
+    world.failure = new Error('the server could not find the requested resource');
+    world.nowMs += graceMs;
+    await world.reconciler.reconcile();
+    world.failure = undefined;
+    world.nowMs += graceMs - 1;
+    await world.reconciler.reconcile();
+    expect(world.applied).toEqual([]);
+    world.nowMs += 1;
+    await world.reconciler.reconcile();
+    expect(world.applied).toEqual(['ml/p0']);
+  });
+
+  it('removes at most so many a second', async () => {
+    world.fill(1_000, 25);
+    world.nowMs += graceMs;
+    const counts: number[] = [];
+    for (let pass = 0; pass < 3; pass += 1) {
+      const result = await world.reconciler.reconcile();
+      counts.push(world.applied.length);
+      world.nowMs += result?.requeueAfterMs ?? 0;
+    }
+    expect(counts).toEqual([10, 20, 25]);
+  });
+
+  it('stops with one Event when a fifth of the labeled pods would be exceeded', async () => {
+    world.fill(100, 21);
+    world.nowMs += graceMs;
+    await world.reconciler.reconcile();
+    await world.reconciler.reconcile();
+    expect(world.applied).toEqual([]);
+    expect(world.events).toEqual([
+      expect.stringMatching(/^RemovalStopped: labels of 21 of 100 labeled pods/),
+    ]);
+  });
+
+  it('goes on when a person has confirmed it by the setting', async () => {
+    world = new World(100);
+    world.fill(100, 100);
+    world.nowMs += graceMs;
+    await world.reconciler.reconcile();
+    expect(world.applied).toHaveLength(10);
+  });
+
+  it('is not fooled by a slow drip: what went in the last ten minutes counts', async () => {
+    world.fill(100, 20);
+    world.nowMs += graceMs;
+    await world.reconciler.reconcile();
+    await world.reconciler.reconcile();
+    expect(world.applied).toHaveLength(20);
+    world.removals.defer('ml/p50', 'u50', world.nowMs);
+    world.nowMs += graceMs;
+    await world.reconciler.reconcile();
+    expect(world.applied).toHaveLength(20);
+    world.nowMs += 600_000;
+    await world.reconciler.reconcile();
+    expect(world.applied).toHaveLength(21);
+  });
+
+  it('counts labeled pods without outcome, as after a restart, among the labeled', async () => {
+    world.fill(4, 0);
+    world.removals.defer('ml/unseen', 'u', world.nowMs);
+    world.nowMs += graceMs;
+    await world.reconciler.reconcile();
+    expect(world.applied).toEqual(['ml/unseen']);
+  });
+});
