@@ -1,0 +1,455 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AwsFailureKind } from '../../../src/kernel/aws-failure.ts';
+import { RetryableError } from '../../../src/kernel/errors.ts';
+import type { LogGroup, LogGroupSpec } from '../../../src/log-groups/log-group.ts';
+import { LogGroupReconcile } from '../../../src/log-groups/reconcile-log-group.ts';
+import type { LogGroupEvent } from '../../../src/log-groups/plan-events.ts';
+import { buildLogGroup, clusterUid } from './build-log-group.ts';
+import { FakeCloudWatch } from './fake-cloudwatch.ts';
+
+/** A cluster of LogGroup objects beside a CloudWatch, and a clock that only the test moves. */
+class World {
+  readonly cloudWatch: FakeCloudWatch;
+  readonly objects = new Map<string, LogGroup>();
+  readonly events: LogGroupEvent[] = [];
+  statusWrites = 0;
+  #nowMs = Date.parse('2026-11-24T09:00:00Z');
+  readonly #reconcile: LogGroupReconcile;
+
+  constructor(cloudWatch = new FakeCloudWatch()) {
+    this.cloudWatch = cloudWatch;
+    this.#reconcile = new LogGroupReconcile({
+      logGroups: { get: (name) => this.objects.get(name), list: () => [...this.objects.values()] },
+      reporter: {
+        patchStatus: (group, status) => {
+          this.statusWrites++;
+          this.objects.set(group.name, { ...group, status });
+          return Promise.resolve();
+        },
+        tell: (_, event) => void this.events.push(event),
+      },
+      aws: cloudWatch,
+      clusterUid,
+      now: () => new Date(this.#nowMs),
+      random: () => 0.5,
+    });
+  }
+
+  declare(group: LogGroup = buildLogGroup()): void {
+    this.objects.set(group.name, group);
+  }
+
+  edit(spec: Partial<LogGroupSpec>, name = 'default'): void {
+    const group = this.objects.get(name)!;
+    this.objects.set(name, { ...group, generation: group.generation + 1, spec: { ...group.spec, ...spec } });
+  }
+
+  forget(field: keyof LogGroupSpec, name = 'default'): void {
+    const group = this.objects.get(name)!;
+    const spec = Object.fromEntries(
+      Object.entries(group.spec).filter(([key]) => key !== field),
+    ) as unknown as LogGroupSpec;
+    this.objects.set(name, { ...group, generation: group.generation + 1, spec });
+  }
+
+  pass(ms: number): void {
+    this.#nowMs += ms;
+  }
+
+  reconcile(name = 'default') {
+    return this.#reconcile.reconcile(name);
+  }
+
+  condition(type: string, name = 'default') {
+    return this.objects.get(name)?.status.conditions?.find((condition) => condition.type === type);
+  }
+
+  group(name = 'prod') {
+    return this.cloudWatch.groups.get(name);
+  }
+}
+
+function declared(spec: Partial<LogGroupSpec> = {}, cloudWatch?: FakeCloudWatch): World {
+  const world = new World(cloudWatch);
+  world.declare(buildLogGroup({ spec }));
+  return world;
+}
+
+const owner = { 'cortex.dev/cluster': clusterUid };
+
+describe('a LogGroup', () => {
+  it('makes the group of exactly its name, with retention, tags and owner', async () => {
+    const world = declared({ retentionInDays: 30, tags: { team: 'ml' } });
+    world.cloudWatch.add('prod-2');
+    await world.reconcile();
+    expect(world.group()).toMatchObject({ retentionInDays: 30, tags: { team: 'ml', ...owner } });
+    expect(world.condition('Ready')).toMatchObject({ status: 'True', observedGeneration: 1 });
+    expect(world.objects.get('default')!.status).toMatchObject({
+      arn: 'arn:aws:logs:eu-west-1:123456789012:log-group:prod',
+      account: '123456789012',
+      region: 'eu-west-1',
+      observedGeneration: 1,
+    });
+  });
+
+  it('is found on a later page, behind neighbours whose names begin alike', async () => {
+    const cloudWatch = new FakeCloudWatch(2);
+    for (const name of ['prod-1', 'prod-2', 'prod-3', 'prod-4']) cloudWatch.add(name);
+    cloudWatch.add('prod', { retentionInDays: 7 });
+    const world = declared({ retentionInDays: 30 }, cloudWatch);
+    await world.reconcile();
+    expect(world.group()?.retentionInDays).toBe(30);
+    expect(cloudWatch.calls).not.toContain('CreateLogGroup');
+  });
+
+  it('repairs what drifts, and tells so', async () => {
+    const world = declared({ retentionInDays: 30, tags: { team: 'ml' } });
+    await world.reconcile();
+    world.cloudWatch.change('prod', { retentionInDays: 1, tags: { ...owner, team: 'other', billing: '42' } });
+    world.pass(70_000);
+    await world.reconcile();
+    expect(world.group()).toMatchObject({
+      retentionInDays: 30,
+      tags: { ...owner, team: 'ml', billing: '42' },
+    });
+    expect(world.events.map(({ reason }) => reason)).toEqual(['Created', 'DriftRepaired']);
+  });
+
+  it('makes the group again after somebody has deleted it', async () => {
+    const world = declared({ retentionInDays: 30 });
+    await world.reconcile();
+    world.cloudWatch.groups.clear();
+    world.pass(70_000);
+    await world.reconcile();
+    expect(world.group()).toMatchObject({ retentionInDays: 30, tags: owner });
+  });
+
+  it('takes a tag off that was removed from the spec, and leaves those of others', async () => {
+    const world = declared({ tags: { team: 'ml', stage: 'prod' } });
+    await world.reconcile();
+    world.cloudWatch.change('prod', { tags: { ...world.group()!.tags, billing: '42' } });
+    world.edit({ tags: { stage: 'prod' } });
+    await world.reconcile();
+    expect(world.group()?.tags).toEqual({ ...owner, stage: 'prod', billing: '42' });
+    expect(world.objects.get('default')!.status.managed).toEqual({ tagKeys: ['stage'] });
+  });
+
+  it.each([
+    { name: 'a key', kmsKeyID: 'arn:aws:kms:eu-west-1:123456789012:key/aaaa' },
+    { name: 'an alias', kmsKeyID: 'arn:aws:kms:eu-west-1:123456789012:alias/logs' },
+  ])('sets $name once, and takes it off when the spec no longer names it', async ({ kmsKeyID }) => {
+    const world = declared();
+    await world.reconcile();
+    world.edit({ kmsKeyID });
+    await world.reconcile();
+    expect(world.group()?.kmsKeyId).toBeDefined();
+    world.pass(70_000);
+    await world.reconcile();
+    expect(world.cloudWatch.calls.filter((call) => call === 'AssociateKmsKey')).toHaveLength(1);
+    world.forget('kmsKeyID');
+    await world.reconcile();
+    expect(world.group()?.kmsKeyId).toBeUndefined();
+    expect(world.condition('Ready')?.status).toBe('True');
+  });
+
+  it('adopts a group that nobody owns, and manages only what the spec says', async () => {
+    const world = declared({ tags: { team: 'ml' } });
+    world.cloudWatch.add('prod', { retentionInDays: 7, tags: { billing: '42' } });
+    await world.reconcile();
+    expect(world.group()).toMatchObject({
+      retentionInDays: 7,
+      tags: { ...owner, team: 'ml', billing: '42' },
+    });
+  });
+
+  it("writes nothing to another cluster's group until it says adopt", async () => {
+    const world = declared({ retentionInDays: 30 });
+    world.cloudWatch.add('prod', { tags: { 'cortex.dev/cluster': 'other' } });
+    await world.reconcile();
+    expect(world.group()).toMatchObject({ tags: { 'cortex.dev/cluster': 'other' } });
+    expect(world.group()?.retentionInDays).toBeUndefined();
+    expect(world.condition('OwnedByOther')?.message).toMatch(/cluster=other.*spec\.adopt: true/);
+    expect(world.condition('Ready')).toMatchObject({ status: 'False', reason: 'OwnedByOther' });
+    world.edit({ adopt: true });
+    await world.reconcile();
+    expect(world.group()).toMatchObject({ retentionInDays: 30, tags: owner });
+    expect(world.condition('OwnedByOther')).toBeUndefined();
+    expect(world.condition('Ready')?.status).toBe('True');
+  });
+
+  it('that loses the race to create takes the group as it finds it', async () => {
+    const world = declared({ retentionInDays: 30 });
+    world.cloudWatch.before.set('CreateLogGroup', () =>
+      world.cloudWatch.add('prod', { tags: { team: 'ml' } }),
+    );
+    await world.reconcile();
+    expect(world.group()).toMatchObject({ retentionInDays: 30, tags: { team: 'ml', ...owner } });
+    expect(world.condition('Ready')?.status).toBe('True');
+  });
+
+  it("that loses the race to another cluster does not touch that cluster's group", async () => {
+    const world = declared({ retentionInDays: 30 });
+    const other = { 'cortex.dev/cluster': 'other' };
+    world.cloudWatch.before.set('CreateLogGroup', () => world.cloudWatch.add('prod', { tags: other }));
+    await world.reconcile();
+    expect(world.group()).toEqual(expect.objectContaining({ tags: other }));
+    expect(world.group()?.retentionInDays).toBeUndefined();
+    expect(world.condition('Ready')?.reason).toBe('OwnedByOther');
+  });
+
+  it('whose group is deleted between two calls makes it again', async () => {
+    const world = declared({ retentionInDays: 30 });
+    await world.reconcile();
+    world.cloudWatch.change('prod', { retentionInDays: 1 });
+    world.cloudWatch.before.set('PutRetentionPolicy', () => world.cloudWatch.groups.clear());
+    world.pass(70_000);
+    await world.reconcile();
+    expect(world.group()).toMatchObject({ retentionInDays: 30, tags: owner });
+  });
+
+  it("does not fight an account's retention policy", async () => {
+    const world = declared({ retentionInDays: 30 });
+    world.cloudWatch.add('prod', { tags: owner, retentionInDays: 7, retentionPolicyName: 'company-wide' });
+    for (let minute = 0; minute < 5; minute++) {
+      await world.reconcile();
+      world.pass(70_000);
+    }
+    expect(world.cloudWatch.calls).not.toContain('PutRetentionPolicy');
+    expect(world.condition('RetentionOverridden')?.status).toBe('True');
+    expect(world.condition('Ready')).toMatchObject({ status: 'False', reason: 'RetentionOverridden' });
+    expect(world.statusWrites).toBe(1);
+  });
+
+  it('makes no write and no status write while nothing changes', async () => {
+    const world = declared({ retentionInDays: 30, tags: { team: 'ml' } });
+    await world.reconcile();
+    world.cloudWatch.calls.length = 0;
+    for (let minute = 0; minute < 3; minute++) {
+      world.pass(70_000);
+      await world.reconcile();
+    }
+    expect(world.cloudWatch.calls).toEqual(
+      Array(3).fill(['DescribeLogGroups', 'ListTagsForResource']).flat(),
+    );
+    expect(world.statusWrites).toBe(1);
+  });
+
+  it('asks AWS once however often it is woken within a resync, and at once when its spec changes', async () => {
+    const world = declared({ retentionInDays: 30 });
+    await world.reconcile();
+    const calls = world.cloudWatch.calls.length;
+    for (let wake = 0; wake < 1000; wake++) await world.reconcile();
+    expect(world.cloudWatch.calls).toHaveLength(calls);
+    world.edit({ retentionInDays: 60 });
+    await world.reconcile();
+    expect(world.group()?.retentionInDays).toBe(60);
+  });
+
+  it('that is replaced by one of the same name is looked at anew', async () => {
+    const world = declared({ retentionInDays: 30 });
+    await world.reconcile();
+    world.declare(buildLogGroup({ uid: 'u-2', spec: { retentionInDays: 60 } }));
+    await world.reconcile();
+    expect(world.group()?.retentionInDays).toBe(60);
+  });
+
+  it.each([0, 0.999])('comes back after about a minute, never all at the same time (%s)', async (random) => {
+    const cloudWatch = new FakeCloudWatch();
+    const reconcile = new LogGroupReconcile({
+      logGroups: { get: () => buildLogGroup(), list: () => [buildLogGroup()] },
+      reporter: { patchStatus: () => Promise.resolve(), tell: () => undefined },
+      aws: cloudWatch,
+      clusterUid,
+      now: () => new Date(0),
+      random: () => random,
+    });
+    const { requeueAfterMs } = await reconcile.reconcile('default');
+    expect(requeueAfterMs).toBeCloseTo(random === 0 ? 54_000 : 66_000, -2);
+  });
+
+  it('that has gone or is going is not acted for', async () => {
+    const world = declared({ retentionInDays: 30 });
+    world.declare(buildLogGroup({ isTerminating: true }));
+    expect(await world.reconcile()).toEqual({});
+    expect(await world.reconcile('missing')).toEqual({});
+    expect(world.cloudWatch.calls).toEqual([]);
+  });
+
+  it('reports a class that differs and does the rest', async () => {
+    const world = declared({ logGroupClass: 'STANDARD', retentionInDays: 30 });
+    world.cloudWatch.add('prod', { logGroupClass: 'INFREQUENT_ACCESS' });
+    await world.reconcile();
+    expect(world.group()).toMatchObject({ retentionInDays: 30, tags: owner });
+    expect(world.condition('Ready')).toMatchObject({ status: 'False', reason: 'ClassMismatch' });
+    expect(world.condition('QueriesLimited')?.status).toBe('True');
+  });
+
+  it('is not ready, and looked at again soon, while CloudWatch does not show what was written', async () => {
+    const world = declared({ retentionInDays: 30 });
+    world.cloudWatch.add('prod', { tags: owner });
+    world.cloudWatch.putRetentionPolicy = () => Promise.resolve();
+    const { requeueAfterMs } = await world.reconcile();
+    expect(requeueAfterMs).toBeLessThan(5_000);
+    expect(world.condition('Ready')).toMatchObject({ status: 'False', reason: 'Settling' });
+  });
+});
+
+describe('two LogGroups with one logGroupName', () => {
+  function rivals(): World {
+    const world = new World();
+    world.declare(buildLogGroup({ name: 'old', uid: 'u-old', spec: { retentionInDays: 30 } }));
+    const creationTimestamp = '2026-11-24T08:30:00Z';
+    world.declare(
+      buildLogGroup({ name: 'new', uid: 'u-new', creationTimestamp, spec: { retentionInDays: 60 } }),
+    );
+    return world;
+  }
+
+  it('are decided by the older, and the other is told in its status', async () => {
+    const world = rivals();
+    await world.reconcile('new');
+    await world.reconcile('old');
+    expect(world.group()?.retentionInDays).toBe(30);
+    expect(world.condition('Ready', 'new')).toMatchObject({ status: 'False', reason: 'Conflict' });
+    expect(world.condition('Conflict', 'new')?.message).toMatch(/LogGroup old is older.*prod/);
+    expect(world.condition('Conflict', 'old')).toBeUndefined();
+  });
+
+  it('of the same second are decided by name', async () => {
+    const world = new World();
+    world.declare(buildLogGroup({ name: 'b', uid: 'u-b' }));
+    world.declare(buildLogGroup({ name: 'a', uid: 'u-a' }));
+    await world.reconcile('a');
+    await world.reconcile('b');
+    expect(world.condition('Ready', 'a')?.status).toBe('True');
+    expect(world.condition('Ready', 'b')?.reason).toBe('Conflict');
+  });
+
+  it('are one again as soon as the older is going', async () => {
+    const world = rivals();
+    await world.reconcile('new');
+    world.declare({ ...world.objects.get('old')!, isTerminating: true });
+    await world.reconcile('new');
+    expect(world.group()?.retentionInDays).toBe(60);
+    expect(world.condition('Conflict', 'new')).toBeUndefined();
+    expect(world.condition('Ready', 'new')?.status).toBe('True');
+  });
+});
+
+describe('a LogGroup whose rights are missing', () => {
+  const operations = [
+    'DescribeLogGroups',
+    'ListTagsForResource',
+    'CreateLogGroup',
+    'TagResource',
+    'PutRetentionPolicy',
+    'AssociateKmsKey',
+  ];
+
+  it.each(operations)('names %s and the ARN in a condition, and is no error', async (operation) => {
+    const world = declared({ retentionInDays: 30, kmsKeyID: 'arn:aws:kms:eu-west-1:123456789012:key/aaaa' });
+    if (operation !== 'CreateLogGroup') world.cloudWatch.add('prod');
+    world.cloudWatch.failing.set(operation, 'AccessDenied');
+    expect((await world.reconcile()).requeueAfterMs).toBeGreaterThan(50_000);
+    expect(world.condition('AccessDenied')).toMatchObject({
+      status: 'True',
+      message: expect.stringContaining(`logs:${operation} on arn:`),
+    });
+    expect(world.condition('Ready')).toMatchObject({ status: 'False', reason: 'AccessDenied' });
+    world.cloudWatch.failing.clear();
+    world.pass(70_000);
+    await world.reconcile();
+    expect(world.condition('AccessDenied')).toBeUndefined();
+    expect(world.condition('Ready')?.status).toBe('True');
+  });
+
+  it('names all of them at once, and does what is allowed', async () => {
+    const world = declared({ retentionInDays: 30, kmsKeyID: 'arn:aws:kms:eu-west-1:123456789012:key/aaaa' });
+    world.cloudWatch.add('prod');
+    world.cloudWatch.failing.set('TagResource', 'AccessDenied').set('AssociateKmsKey', 'AccessDenied');
+    await world.reconcile();
+    expect(world.condition('AccessDenied')?.message).toMatch(
+      /logs:TagResource on arn:.* and logs:AssociateKmsKey on arn:/,
+    );
+    expect(world.group()?.retentionInDays).toBe(30);
+  });
+
+  it('writes nothing to a group whose owner it may not see', async () => {
+    const world = declared({ retentionInDays: 30 });
+    world.cloudWatch.add('prod', { tags: { 'cortex.dev/cluster': 'other' } });
+    world.cloudWatch.failing.set('ListTagsForResource', 'AccessDenied');
+    await world.reconcile();
+    expect(world.cloudWatch.calls).toEqual(['DescribeLogGroups', 'ListTagsForResource']);
+  });
+
+  it('tells it once', async () => {
+    const world = declared({ retentionInDays: 30 });
+    world.cloudWatch.failing.set('CreateLogGroup', 'AccessDenied');
+    for (let minute = 0; minute < 3; minute++) {
+      await world.reconcile();
+      world.pass(70_000);
+    }
+    expect(world.events.map(({ reason }) => reason)).toEqual(['AccessDenied']);
+    expect(world.statusWrites).toBe(1);
+  });
+});
+
+describe('a LogGroup while AWS does not serve', () => {
+  const rows: readonly { kind: AwsFailureKind; reason: string; step: RegExp }[] = [
+    { kind: 'Throttled', reason: 'Throttled', step: /another heavy user/ },
+    { kind: 'CredentialsExpired', reason: 'CredentialsExpired', step: /IRSA or Pod Identity/ },
+    { kind: 'Unreachable', reason: 'AWSUnreachable', step: /NAT or VPC endpoint/ },
+    { kind: 'Unavailable', reason: 'AWSUnreachable', step: /tried again/ },
+    { kind: 'Aborted', reason: 'Aborted', step: /another operation/ },
+  ];
+
+  it.each(rows)(
+    '($kind) says so with the next step, is retried with backoff, and recovers',
+    async ({ kind, reason, step }) => {
+      const world = declared({ retentionInDays: 30 });
+      for (const operation of ['DescribeLogGroups', 'CreateLogGroup'])
+        world.cloudWatch.failing.set(operation, kind);
+      await expect(world.reconcile()).rejects.toThrow(RetryableError);
+      expect(world.condition('Ready')).toMatchObject({
+        status: 'False',
+        reason,
+        message: expect.stringMatching(step),
+      });
+      await expect(world.reconcile()).rejects.toThrow(RetryableError);
+      expect(world.statusWrites).toBe(1);
+      world.cloudWatch.failing.clear();
+      await world.reconcile();
+      expect(world.condition('Ready')?.status).toBe('True');
+      expect(world.group()?.retentionInDays).toBe(30);
+    },
+  );
+
+  it('goes no further when it is told to stop in the middle', async () => {
+    const world = declared({ retentionInDays: 30, kmsKeyID: 'arn:aws:kms:eu-west-1:123456789012:key/aaaa' });
+    world.cloudWatch.add('prod');
+    world.cloudWatch.failing.set('TagResource', 'Throttled');
+    await expect(world.reconcile()).rejects.toThrow(/TagResource for prod/);
+    expect(world.cloudWatch.calls.filter((call) => /Put|Associate/.test(call))).toEqual([]);
+  });
+
+  it('keeps the conditions that it cannot see now', async () => {
+    const world = declared({ retentionInDays: 30 });
+    world.cloudWatch.add('prod', { tags: { 'cortex.dev/cluster': 'other' } });
+    await world.reconcile();
+    world.cloudWatch.failing.set('DescribeLogGroups', 'Unreachable');
+    world.pass(70_000);
+    await expect(world.reconcile()).rejects.toThrow(RetryableError);
+    expect(world.condition('OwnedByOther')?.status).toBe('True');
+  });
+
+  it('is told what AWS refuses, and that the spec is the thing to correct', async () => {
+    const world = declared({ kmsKeyID: 'arn:aws:kms:eu-west-1:123456789012:key/gone' });
+    world.cloudWatch.add('prod');
+    world.cloudWatch.failing.set('AssociateKmsKey', 'Invalid');
+    expect((await world.reconcile()).requeueAfterMs).toBeGreaterThan(50_000);
+    expect(world.condition('Ready')).toMatchObject({
+      reason: 'Refused',
+      message: expect.stringMatching(/AssociateKmsKey.*prod.*correct the spec/),
+    });
+  });
+});
