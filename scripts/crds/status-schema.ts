@@ -1,5 +1,5 @@
 /** Status fields; written by the operator only, so the schema says what they mean and refuses little. */
-import { count, listByKey, structure, text, time, words, type Schema } from './field.ts';
+import { count, list, listByKey, structure, text, time, words, type Schema } from './field.ts';
 
 export const observedGeneration: Schema = {
   type: 'integer',
@@ -66,4 +66,11 @@ export const logGroupStatus = structure('What the operator observed in CloudWatc
   arn: text('ARN of the log group.'),
   account: text('AWS account that holds the log group.'),
   region: text('AWS region that holds the log group.'),
+  managed: structure(
+    'What the operator has put on the log group, to be taken off when the spec no longer names it.',
+    {
+      tagKeys: list('Keys of the tags.', text('One key.')),
+      kmsKeyID: text('The KMS key, as the spec named it.'),
+    },
+  ),
 });
