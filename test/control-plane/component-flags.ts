@@ -78,6 +78,8 @@ export function apiServerArguments(
     'allow-privileged': 'true',
     'kubelet-preferred-address-types': 'InternalIP',
     'shutdown-delay-duration': '0s',
+    // Otherwise a server told to end waits a minute for its watchers to go.
+    'shutdown-watch-termination-grace-period': '1s',
     ...(withControllers ? {} : { 'disable-admission-plugins': 'ServiceAccount' }),
   };
   return [...toArguments(flags), ...extraArguments];

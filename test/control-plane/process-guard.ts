@@ -27,6 +27,8 @@ export interface SpawnOptions {
   readonly cwd?: string;
   /** Standard output and error are appended here. */
   readonly logFile: string;
+  /** At the end it is killed without being asked: nothing that it holds is worth a second. Default false. */
+  readonly expendable?: boolean;
 }
 
 export interface ProcessGuard {
@@ -40,14 +42,14 @@ export interface ProcessGuard {
 /** Starts a guard and its watchdog. */
 export function openProcessGuard(): ProcessGuard {
   const watchdog = startWatchdog();
-  const running = new Set<GuardedProcess>();
+  const running = new Map<GuardedProcess, SpawnOptions>();
   const folders: string[] = [];
   const tell = (order: string) => void watchdog.stdin?.write(`${order}\n`);
   return {
     spawn(program, args, options) {
       const guarded = startProcess(program, args, options);
       tell(`watch ${guarded.pid}`);
-      running.add(guarded);
+      running.set(guarded, options);
       void guarded.exited.then(() => {
         running.delete(guarded);
         tell(`forget ${guarded.pid}`);
@@ -59,7 +61,8 @@ export function openProcessGuard(): ProcessGuard {
       tell(`remove ${folder}`);
     },
     async close() {
-      for (const guarded of [...running].reverse()) await guarded.stop();
+      for (const [guarded, { expendable }] of [...running].reverse())
+        await guarded.stop(expendable ? { signal: 'SIGKILL' } : {});
       for (const folder of folders) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
       watchdog.stdin?.end();
     },

@@ -138,7 +138,10 @@ async function startWith(
 
 function start(running: Running, name: BinaryName, args: readonly string[]): GuardedProcess {
   const { binaries, written, guard } = running;
-  return guard.spawn(binaries[name] ?? name, args, { logFile: join(written.files.folder, `${name}.log`) });
+  return guard.spawn(binaries[name] ?? name, args, {
+    logFile: join(written.files.folder, `${name}.log`),
+    expendable: true,
+  });
 }
 
 async function startEtcd(running: Running): Promise<void> {
