@@ -49,6 +49,7 @@ export const defaultOwnerKinds: readonly OwnerKind[] = [
   { group: 'trainer.kubeflow.org', version: 'v1alpha1', resource: 'trainjobs', kind: 'TrainJob' },
   { group: 'jobset.x-k8s.io', version: 'v1alpha2', resource: 'jobsets', kind: 'JobSet' },
   { group: 'serving.kserve.io', version: 'v1beta1', resource: 'inferenceservices', kind: 'InferenceService' },
+  { group: 'serving.kserve.io', version: 'v1alpha1', resource: 'inferencegraphs', kind: 'InferenceGraph' },
   { group: 'serving.knative.dev', version: 'v1', resource: 'services', kind: 'Service' },
   { group: 'serving.knative.dev', version: 'v1', resource: 'configurations', kind: 'Configuration' },
   { group: 'serving.knative.dev', version: 'v1', resource: 'revisions', kind: 'Revision' },

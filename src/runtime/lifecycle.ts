@@ -25,7 +25,7 @@ export interface LifecycleOptions {
   readonly components: readonly Component[];
   readonly process: ProcessPort;
   readonly logger: Logger;
-  /** A stop that takes longer ends in an exit with code 1, in ms; default 25,000: less than a pod's 30 s. */
+  /** A stop that takes longer ends in an exit with code 1, in ms; default 25,000: less than the 30 s that Kubernetes waits. */
   readonly stopDeadlineMs?: number;
   readonly clock?: Clock;
 }
