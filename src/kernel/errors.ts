@@ -10,7 +10,7 @@ export class TerminalError extends Error {
 
 /** Worth another try, after at least `retryAfterMs` where the other side said so. */
 export class RetryableError extends Error {
-  override readonly name = 'RetryableError';
+  override readonly name: string = 'RetryableError';
   readonly retryAfterMs: number | undefined;
 
   constructor(message: string, options: { readonly retryAfterMs?: number; readonly cause?: unknown } = {}) {
