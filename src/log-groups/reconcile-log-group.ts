@@ -15,16 +15,20 @@ export interface LogGroupLister {
   list(): readonly LogGroup[];
 }
 
-export interface LogGroupReporter {
+export interface LogGroupStatusWriter {
   /** Makes `status` the object's whole status: what is absent in it is removed. */
   patchStatus(group: LogGroup, status: LogGroupStatus): Promise<void>;
-  /** Tells a person, by a Kubernetes Event on the object. */
-  tell(group: LogGroup, event: LogGroupEvent): void;
+}
+
+/** Kubernetes Events; never throws, and drops repetitions. */
+export interface EventRecorder {
+  record(event: LogGroupEvent): void;
 }
 
 export interface LogGroupReconcileOptions {
   readonly logGroups: LogGroupLister;
-  readonly reporter: LogGroupReporter;
+  readonly statuses: LogGroupStatusWriter;
+  readonly events: EventRecorder;
   readonly aws: LogGroupReader & LogGroupWriter;
   /** The UID of the namespace kube-system. */
   readonly clusterUid: string;
@@ -99,9 +103,9 @@ export class LogGroupReconcile {
   }
 
   async #report(group: LogGroup, status: LogGroupStatus, ensured?: Ensured): Promise<void> {
-    for (const event of planEvents(group, status, ensured?.done ?? []))
-      this.#options.reporter.tell(group, event);
-    if (!isDeepStrictEqual(status, group.status)) await this.#options.reporter.patchStatus(group, status);
+    const { events, statuses } = this.#options;
+    for (const event of planEvents(group, status, ensured?.done ?? [])) events.record(event);
+    if (!isDeepStrictEqual(status, group.status)) await statuses.patchStatus(group, status);
   }
 
   #conclude(key: ObjectKey, group: LogGroup, ensured: Ensured): Requeue {

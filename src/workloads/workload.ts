@@ -23,9 +23,12 @@ export interface WorkloadSpec {
 export interface WorkloadStatus {
   readonly observedGeneration?: number;
   readonly conditions?: readonly Condition[];
-  readonly pods?: { readonly claimed: number; readonly labeled: number };
+  /** `summary` is labeled/claimed, for the printer column. */
+  readonly pods?: { readonly claimed: number; readonly labeled: number; readonly summary: string };
   readonly logs?: { readonly logGroupName: string; readonly query: string; readonly url: string };
-  /** Jobs only, RFC 3339: when the first pod was claimed, and when the last of them had finished. */
+  /** Jobs only: the value of the label. */
+  readonly jobID?: string;
+  /** Jobs only, RFC 3339: when the first pod was claimed, and when the last of them had finished or gone. */
   readonly startTime?: string;
   readonly endTime?: string;
 }

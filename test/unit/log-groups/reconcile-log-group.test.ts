@@ -20,14 +20,14 @@ class World {
     this.cloudWatch = cloudWatch;
     this.#reconcile = new LogGroupReconcile({
       logGroups: { get: (name) => this.objects.get(name), list: () => [...this.objects.values()] },
-      reporter: {
+      statuses: {
         patchStatus: (group, status) => {
           this.statusWrites++;
           this.objects.set(group.name, { ...group, status });
           return Promise.resolve();
         },
-        tell: (_, event) => void this.events.push(event),
       },
+      events: { record: (event) => void this.events.push(event) },
       aws: cloudWatch,
       clusterUid,
       now: () => new Date(this.#nowMs),
@@ -257,7 +257,8 @@ describe('a LogGroup', () => {
     const cloudWatch = new FakeCloudWatch();
     const reconcile = new LogGroupReconcile({
       logGroups: { get: () => buildLogGroup(), list: () => [buildLogGroup()] },
-      reporter: { patchStatus: () => Promise.resolve(), tell: () => undefined },
+      statuses: { patchStatus: () => Promise.resolve() },
+      events: { record: () => undefined },
       aws: cloudWatch,
       clusterUid,
       now: () => new Date(0),
