@@ -49,7 +49,10 @@ const kindOfName: Readonly<Record<string, AwsFailureKind>> = {
 };
 
 const networkCode =
-  /^(E[A-Z]{4,}|ERR_TLS\w*|ERR_SSL\w*|UNABLE_TO_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|CERT_\w+)$/;
+  /\b(ECONN[A-Z]+|socket hang up|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|EPIPE|EPROTO|ERR_TLS\w+|ERR_SSL\w+|UNABLE_TO_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|CERT_\w+)\b/;
+
+/** A token or profile file that cannot be read. */
+const fileCode = /^(ENOENT|EACCES)$/;
 
 interface Thrown {
   readonly name: string;
@@ -66,7 +69,7 @@ export function toAwsFailure(error: unknown, call: AwsCall): AwsFailure {
   if (error instanceof AwsFailure) return error;
   const thrown = readThrown(error);
   const kind = kindOf(thrown);
-  const message = kind === 'Unreachable' ? thrown.code || thrown.name : capped(thrown.message);
+  const message = kind === 'Unreachable' ? networkProblem(thrown) : capped(thrown.message);
   return new AwsFailure({ kind, ...rightOf(kind, thrown.message, call), message });
 }
 
@@ -88,13 +91,22 @@ function asText(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-function kindOf({ name, code, httpStatusCode }: Thrown): AwsFailureKind {
+function kindOf({ name, code, message, httpStatusCode }: Thrown): AwsFailureKind {
   const known = kindOfName[name] ?? kindOfName[name.replace(/(Exception|Error)$/, '')];
   if (known) return known;
-  if (networkCode.test(code)) return 'Unreachable';
+  if (fileCode.test(code)) return 'CredentialsExpired';
+  if (networkCode.test(code || message)) return 'Unreachable';
   if (httpStatusCode === 429) return 'Throttled';
   if (httpStatusCode === 403) return 'AccessDenied';
   return httpStatusCode >= 500 ? 'Unavailable' : 'Unknown';
+}
+
+/**
+ * The code alone: a text with addresses in it would be another one on every try. Where the SDK has
+ * wrapped what was thrown, only the text is left to find it in.
+ */
+function networkProblem({ name, code, message }: Thrown): string {
+  return networkCode.exec(code || message)?.[0] ?? name;
 }
 
 /**

@@ -28,16 +28,12 @@ export type EnsuredDefault =
 /** Never changes an object that is there. Two replicas may do this at once. */
 export async function ensureDefaultLogGroup(
   objects: LogGroupObjects,
-  logGroupName: string,
+  spec: LogGroupSpec,
 ): Promise<EnsuredDefault> {
+  const { logGroupName } = spec;
   if (isDeclared(await objects.listLogGroups(), logGroupName)) return { outcome: 'Present' };
   const metadata = { name: defaultLogGroupName };
-  const created = await objects.createLogGroup({
-    apiVersion,
-    kind: 'LogGroup',
-    metadata,
-    spec: { logGroupName },
-  });
+  const created = await objects.createLogGroup({ apiVersion, kind: 'LogGroup', metadata, spec });
   if (created === 'Created') return { outcome: 'Created' };
   // Whoever was faster may have declared the same group, or another one.
   if (isDeclared(await objects.listLogGroups(), logGroupName)) return { outcome: 'Present' };

@@ -39,6 +39,13 @@ const rows: readonly { name: string; error: unknown; kind: AwsFailureKind }[] = 
   },
   { name: 'a refused connection', error: thrown({ code: 'ECONNREFUSED' }), kind: 'Unreachable' },
   { name: 'a name that does not resolve', error: thrown({ code: 'ENOTFOUND' }), kind: 'Unreachable' },
+  { name: 'a name server that does not answer', error: thrown({ code: 'EAI_AGAIN' }), kind: 'Unreachable' },
+  {
+    name: 'a refusal that the SDK has wrapped',
+    error: new Error('AWS SDK error wrapper for Error: connect ECONNREFUSED 127.0.0.1:9'),
+    kind: 'Unreachable',
+  },
+  { name: 'a token file that is not there', error: thrown({ code: 'ENOENT' }), kind: 'CredentialsExpired' },
   { name: 'a bad certificate', error: thrown({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }), kind: 'Unreachable' },
   { name: 'a timeout', error: thrown({ name: 'TimeoutError' }), kind: 'Unreachable' },
   {
