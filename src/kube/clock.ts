@@ -1,34 +1,32 @@
-/** Time and chance as the reflector and the recorder need them; tests drive them by hand. */
+/** Time as the reflector and the recorder need it; tests hand in one that moves by hand. */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since some moment of this process; never goes back. */
   now(): number;
-  /** Resolves after the time, or at once when the signal is or gets aborted. Never rejects. */
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
-  /** Calls `action` after the time; the returned function calls it off. */
-  after(ms: number, action: () => void): () => void;
-  /** 0 <= number < 1. */
-  random(): number;
+  /** What the calendar says, for times that others read. */
+  date(): Date;
+  /** Calls `callback` once, after `delayMs`; returns what calls it off. */
+  schedule(delayMs: number, callback: () => void): () => void;
 }
 
 export const systemClock: Clock = {
-  now: Date.now,
-  random: Math.random,
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      if (signal.aborted) {
-        resolve();
-        return;
-      }
-      const done = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      signal.addEventListener('abort', done);
-    }),
-  after: (ms, action) => {
-    const timer = setTimeout(action, ms);
+  now: () => performance.now(),
+  date: () => new Date(),
+  schedule(delayMs, callback) {
+    const timer = setTimeout(callback, delayMs);
     return () => clearTimeout(timer);
   },
 };
+
+/** Resolves after the time, or as soon as the signal is aborted. Never rejects. */
+export function sleep(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = (): void => {
+      cancel();
+      signal.removeEventListener('abort', wake);
+      resolve();
+    };
+    const cancel = clock.schedule(delayMs, wake);
+    signal.addEventListener('abort', wake);
+    if (signal.aborted) wake();
+  });
+}

@@ -6,7 +6,7 @@ import { messageOf } from '../kernel/errors.ts';
 import { objectKey, type ObjectKey } from '../kernel/object-key.ts';
 import type { KubeObject } from '../kernel/object-meta.ts';
 import { backoffMs } from './backoff.ts';
-import { systemClock, type Clock } from './clock.ts';
+import { sleep, systemClock, type Clock } from './clock.ts';
 import { isGone, isNotFound, KubeError } from './kube-errors.ts';
 import { listPages, type ListScope, type ListTransport } from './list-pages.ts';
 import { storedOf, watchOnce, WatchFailure, type WatchEvent, type WatchTransport } from './watch-once.ts';
@@ -42,6 +42,8 @@ export interface ReflectorOptions<T> extends Omit<ListScope, 'signal'> {
   readonly sink: ReflectorSink<T>;
   readonly observer?: ReflectorObserver;
   readonly clock?: Clock;
+  /** Uniform in [0, 1). */
+  readonly random?: () => number;
 }
 
 /** For readiness and metrics. Times in milliseconds since the epoch. */
@@ -64,6 +66,7 @@ const maxStreamFailures = 3;
 export class Reflector<T> {
   readonly #options: ReflectorOptions<T>;
   readonly #clock: Clock;
+  readonly #random: () => number;
   readonly #resource: string;
   #state: ReflectorState = {
     synced: false,
@@ -79,6 +82,7 @@ export class Reflector<T> {
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#random = options.random ?? Math.random;
     this.#resource = options.target.resource;
   }
 
@@ -99,7 +103,8 @@ export class Reflector<T> {
   }
 
   async #list(signal: AbortSignal): Promise<string> {
-    const beganAt = this.#clock.now();
+    const startedAt = this.#clock.now();
+    const lastListAt = this.#clock.date().getTime();
     const objects: T[] = [];
     const undecoded = new Set<ObjectKey>();
     const list = await listPages(this.#options.transport, { ...this.#options, signal }, (object) => {
@@ -110,10 +115,10 @@ export class Reflector<T> {
       if (!isDecoded) undecoded.add(keyOf(object));
     });
     this.#options.sink.replace(objects, undecoded);
-    this.#state = { ...this.#state, synced: true, lastListAt: beganAt };
+    this.#state = { ...this.#state, synced: true, lastListAt };
     this.#options.observer?.onList(this.#resource, {
       count: list.count,
-      durationMs: this.#clock.now() - beganAt,
+      durationMs: this.#clock.now() - startedAt,
     });
     return list.resourceVersion;
   }
@@ -125,6 +130,7 @@ export class Reflector<T> {
     await watchOnce(this.#options.transport, {
       ...this.#options,
       clock: this.#clock,
+      random: this.#random,
       resourceVersion,
       signal,
       onOpen: () => this.#onRecovery(),
@@ -142,7 +148,7 @@ export class Reflector<T> {
   #apply({ type, object }: WatchEvent): void {
     this.#failures = 0;
     this.#streamFailures = 0;
-    this.#state = { ...this.#state, lastEventAt: this.#clock.now() };
+    this.#state = { ...this.#state, lastEventAt: this.#clock.date().getTime() };
     if (type !== 'BOOKMARK') {
       this.#guard(object, () => {
         const decoded = type === 'DELETED' ? undefined : this.#options.decode(object);
@@ -175,10 +181,10 @@ export class Reflector<T> {
     if (isGone(error) && isFirst) return;
     const failure = this.#failureOf(error);
     const retryAfterMs = error instanceof KubeError ? error.retryAfterMs : undefined;
-    const retryInMs = backoffMs(this.#failures, this.#clock.random(), retryAfterMs);
+    const retryInMs = backoffMs(this.#failures, this.#random(), retryAfterMs);
     this.#state = { ...this.#state, failing: failure };
     this.#options.observer?.onFailure(this.#resource, { ...failure, retryInMs });
-    await this.#clock.sleep(retryInMs, signal);
+    await sleep(this.#clock, retryInMs, signal);
   }
 
   /** A kind that was gone may come back with other objects, whatever their versions. */
@@ -195,7 +201,7 @@ export class Reflector<T> {
     return {
       reason: known ? error.reason : 'Unexpected',
       message: messageOf(error),
-      since: this.#state.failing?.since ?? this.#clock.now(),
+      since: this.#state.failing?.since ?? this.#clock.date().getTime(),
     };
   }
 
@@ -203,7 +209,7 @@ export class Reflector<T> {
     const { failing } = this.#state;
     if (failing === undefined) return;
     this.#state = { ...this.#state, failing: undefined };
-    this.#options.observer?.onRecovery(this.#resource, this.#clock.now() - failing.since);
+    this.#options.observer?.onRecovery(this.#resource, this.#clock.date().getTime() - failing.since);
   }
 }
 

@@ -23,7 +23,7 @@ export function errorOfReply(
   reply: { readonly status: number; readonly headers: Headers; readonly body: string },
   now: number,
 ): KubeError {
-  const status = parseStatus(reply.body);
+  const status = parseStatus(reply.body) ?? strangerStatus(reply.status);
   const retryAfterMs = parseRetryAfter(reply.headers['retry-after'], now);
   return errorOfStatus(sent, { ...status, code: reply.status }, retryAfterMs);
 }
@@ -44,13 +44,18 @@ export function errorOfStatus(sent: Sent, status: Status, retryAfterMs?: number)
   });
 }
 
-function parseStatus(body: string): Status {
+function parseStatus(body: string): Status | undefined {
   try {
     const parsed = JSON.parse(body) as Status | null;
-    return parsed?.kind === 'Status' ? parsed : {};
+    return parsed?.kind === 'Status' ? parsed : undefined;
   } catch {
-    return {};
+    return undefined;
   }
+}
+
+/** The API server says 404 without a Status for a path of a kind that it does not serve. */
+function strangerStatus(status: number): Status {
+  return status === 404 ? { message: 'the API server does not serve this kind; is its CRD installed?' } : {};
 }
 
 /** For answers that are not a Status, from proxies and load balancers. */

@@ -25,6 +25,8 @@ interface Watch {
   readonly query?: Query;
   readonly resourceVersion: string;
   readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
   readonly signal: AbortSignal;
   /** The server has accepted. */
   readonly onOpen: () => void;
@@ -77,14 +79,14 @@ export async function watchOnce(transport: WatchTransport, watch: Watch): Promis
   }
 }
 
-function queryOf({ query, resourceVersion, clock }: Watch): Query {
+function queryOf({ query, resourceVersion, random }: Watch): Query {
   const { from, to } = timeoutSeconds;
   return {
     ...query,
     watch: true,
     allowWatchBookmarks: true,
     resourceVersion,
-    timeoutSeconds: from + Math.floor(clock.random() * (to - from + 1)),
+    timeoutSeconds: from + Math.floor(random() * (to - from + 1)),
   };
 }
 
@@ -129,7 +131,7 @@ class Watchdog {
     this.#clock = clock;
     this.#bark = bark;
     this.#fedAt = clock.now();
-    this.#cancel = clock.after(silenceMs, this.#check);
+    this.#cancel = clock.schedule(silenceMs, this.#check);
   }
 
   feed(): void {
@@ -143,6 +145,6 @@ class Watchdog {
   readonly #check = (): void => {
     const left = silenceMs - (this.#clock.now() - this.#fedAt);
     if (left <= 0) this.#bark();
-    else this.#cancel = this.#clock.after(left, this.#check);
+    else this.#cancel = this.#clock.schedule(left, this.#check);
   };
 }
