@@ -102,3 +102,12 @@ export function isForbidden(error: unknown): error is KubeError {
 export function isUnprocessable(error: unknown): error is KubeError {
   return hasStatus(error, 422);
 }
+
+/**
+ * A patch that named a UID met another object of that name. The API server calls it a change of an
+ * immutable field, a failed precondition or (a JSON patch whose test failed) just an error in the request.
+ */
+export function isOtherUid(error: unknown): error is KubeError {
+  const isRefused = isUnprocessable(error) || isConflict(error);
+  return isRefused && /metadata\.uid: |\bUID in |due to an error in our request/.test(error.message);
+}

@@ -1,6 +1,6 @@
 /** Merge patches of pod labels, guarded by the pod's UID. */
 import { InFlightLimit } from './in-flight-limit.ts';
-import { isConflict, isNotFound, isUnprocessable } from './kube-errors.ts';
+import { isNotFound, isOtherUid } from './kube-errors.ts';
 import { resourcePath } from './resource-path.ts';
 import { metadataOnly, type KubeRequest } from './transport.ts';
 
@@ -54,9 +54,4 @@ export class PodPatcher {
       throw error;
     }
   }
-}
-
-/** The API server calls a UID that differs a change of an immutable field, or a failed precondition. */
-function isOtherUid(error: unknown): boolean {
-  return (isUnprocessable(error) || isConflict(error)) && /metadata\.uid|\bUID\b/.test(error.message);
 }

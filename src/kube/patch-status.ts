@@ -1,7 +1,8 @@
 /** Writes to the status of our resources. */
 import type { ResourceTarget } from './resource-path.ts';
 import { resourcePath } from './resource-path.ts';
-import { isNotFound } from './kube-errors.ts';
+import { isNotFound, isOtherUid } from './kube-errors.ts';
+import type { PatchResult } from './patch-pod-labels.ts';
 import { metadataOnly, type KubeRequest } from './transport.ts';
 
 interface StatusTransport {
@@ -21,14 +22,14 @@ export class StatusWriter {
     this.#fieldManager = fieldManager;
   }
 
-  /** Merges `patch` (RFC 7386: null removes) into the status. `gone`: no such object any more. */
-  mergeStatus(target: StatusTarget, uid: string, patch: object): Promise<'patched' | 'gone'> {
+  /** Merges `patch` (RFC 7386: null removes) into the status. */
+  mergeStatus(target: StatusTarget, uid: string, patch: object): Promise<PatchResult> {
     const body = { metadata: { uid }, status: patch };
     return this.#patch(target, 'application/merge-patch+json', body);
   }
 
-  /** Makes `status` the whole status: what is absent in it is removed. `gone`: no such object any more. */
-  replaceStatus(target: StatusTarget, uid: string, status: object): Promise<'patched' | 'gone'> {
+  /** Makes `status` the whole status: what is absent in it is removed. */
+  replaceStatus(target: StatusTarget, uid: string, status: object): Promise<PatchResult> {
     const body = [
       { op: 'test', path: '/metadata/uid', value: uid },
       // "add" on a member that exists replaces it as a whole (RFC 6902, 4.1).
@@ -37,7 +38,7 @@ export class StatusWriter {
     return this.#patch(target, 'application/json-patch+json', body);
   }
 
-  async #patch(target: StatusTarget, contentType: string, body: object): Promise<'patched' | 'gone'> {
+  async #patch(target: StatusTarget, contentType: string, body: object): Promise<PatchResult> {
     try {
       await this.#transport.send({
         method: 'PATCH',
@@ -50,6 +51,7 @@ export class StatusWriter {
       return 'patched';
     } catch (error) {
       if (isNotFound(error)) return 'gone';
+      if (isOtherUid(error)) return 'replaced';
       throw error;
     }
   }
