@@ -63,7 +63,6 @@ function isList(value: JsurlValue): value is readonly string[] {
 function jsurlText(text: string): string {
   return text.replaceAll(/[^\w.-]/g, (unit) => {
     const code = unit.charCodeAt(0);
-    if (unit === '$') return '!';
     return code < 0x100
       ? `*${code.toString(16).padStart(2, '0')}`
       : `**${code.toString(16).padStart(4, '0')}`;
@@ -72,5 +71,5 @@ function jsurlText(text: string): string {
 
 /** What encodeURIComponent leaves as it is and the console does not. */
 function percentEncoded(text: string): string {
-  return text.replaceAll(/[~()'!]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+  return text.replaceAll(/[~()']/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 }

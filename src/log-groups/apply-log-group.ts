@@ -37,8 +37,6 @@ export interface ActionTarget {
 export interface Applied {
   readonly done: readonly LogGroupAction[];
   readonly failures: readonly AwsFailure[];
-  /** Another one has made or deleted the group since it was observed: observe again. */
-  readonly isOutdated: boolean;
 }
 
 type Apply<Kind> = (
@@ -65,7 +63,8 @@ const entries: { readonly [Kind in LogGroupAction['kind']]: Apply<Kind> } = {
 
 /**
  * Does what can be done: an action that fails stops only those that need it, which is a failed creation,
- * and what would fail for the same reason, which is everything once AWS cannot be reached.
+ * and what would fail for the same reason, which is everything once AWS cannot be reached. Another writer
+ * who made or deleted the group since it was observed is no failure: observe again to see what is left.
  */
 export async function applyLogGroup(
   writer: LogGroupWriter,
@@ -80,11 +79,11 @@ export async function applyLogGroup(
       done.push(action);
       continue;
     }
-    if (isRace(action, failure)) return { done, failures, isOutdated: true };
+    if (isRace(action, failure)) break;
     failures.push(failure);
     if (action.kind === 'create' || isTransient(failure.kind)) break;
   }
-  return { done, failures, isOutdated: false };
+  return { done, failures };
 }
 
 function isRace(action: LogGroupAction, { kind }: AwsFailure): boolean {

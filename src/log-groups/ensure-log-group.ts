@@ -1,4 +1,5 @@
 /** Observe, plan, apply, until nothing is left to do or something stands against it. */
+import { isDeepStrictEqual } from 'node:util';
 import { AwsFailure } from '../kernel/aws-failure.ts';
 import type { DesiredCondition } from '../kernel/conditions.ts';
 import { applyLogGroup, type LogGroupWriter } from './apply-log-group.ts';
@@ -15,8 +16,11 @@ export interface Ensured {
   readonly done: readonly LogGroupAction[];
   readonly failures: readonly AwsFailure[];
   readonly managed: ManagedOnGroup;
-  /** False if the group still differed after the last round: CloudWatch may be slow to show a change. */
-  readonly isSettled: boolean;
+  /**
+   * `Pending`: the group still differs although everything was done. CloudWatch may be slow to show it,
+   * or never show it so; doing the same again at once would help neither.
+   */
+  readonly progress: 'Acting' | 'Settled' | 'Pending';
 }
 
 export interface Ensuring {
@@ -39,12 +43,12 @@ export async function ensureLogGroup(
     done: [],
     failures: [],
     managed: ensuring.managed,
-    isSettled: false,
+    progress: 'Acting',
   };
-  for (let round = 1; round <= maxRounds && !state.isSettled && state.failures.length === 0; round++) {
+  for (let round = 1; round <= maxRounds && state.progress === 'Acting'; round++) {
     state = await once(aws, ensuring, state);
   }
-  return state;
+  return state.progress === 'Acting' ? { ...state, progress: 'Pending' } : state;
 }
 
 async function once(
@@ -54,20 +58,27 @@ async function once(
 ): Promise<Ensured> {
   const { desired, clusterUid } = ensuring;
   const seen = await observe(aws, desired.logGroupName);
-  if (seen instanceof AwsFailure) return { ...before, failures: [seen] };
+  if (seen instanceof AwsFailure) return { ...before, failures: [seen], progress: 'Pending' };
   const { observed } = seen;
   const managed = observed ? planManaged(desired, observed, before.managed) : before.managed;
   const plan = planLogGroup({ desired, observed, managed, clusterUid });
+  const seenState = { ...before, observed, conditions: plan.conditions, managed };
+  if (plan.actions.length === 0) return { ...seenState, progress: 'Settled' };
+  if (plan.actions.every((action) => isAmong(before.done, action)))
+    return { ...seenState, progress: 'Pending' };
   const target = { logGroupName: desired.logGroupName, logGroupArn: observed?.logGroupArn ?? '' };
-  const { done, failures, isOutdated } = await applyLogGroup(aws, target, plan.actions);
+  const { done, failures } = await applyLogGroup(aws, target, plan.actions);
   return {
-    observed,
-    conditions: plan.conditions,
+    ...seenState,
     done: [...before.done, ...done],
     failures,
     managed: rememberActions(managed, done),
-    isSettled: plan.actions.length === 0 && !isOutdated,
+    progress: failures.length > 0 ? 'Pending' : 'Acting',
   };
+}
+
+function isAmong(done: readonly LogGroupAction[], action: LogGroupAction): boolean {
+  return done.some((other) => isDeepStrictEqual(other, action));
 }
 
 async function observe(

@@ -66,10 +66,10 @@ function ready(group: LogGroup, ensured: Ensured, conditions: readonly DesiredCo
   const reason = conditions.find((condition) => condition.type === type);
   if (reason) return notReady(reason.type, reason.message);
   const { logGroupName } = group.spec;
-  if (!ensured.isSettled) {
+  if (ensured.progress !== 'Settled') {
     return notReady(
       'Settling',
-      `CloudWatch does not show yet what was written to ${logGroupName}. Nothing to do: it is observed again soon.`,
+      `CloudWatch does not show yet what was written to ${logGroupName}. It is looked at again; if this stays, compare the group in the console with the spec.`,
     );
   }
   return {

@@ -43,7 +43,16 @@ export interface Requeue {
   readonly requeueAfterMs?: number;
 }
 
-const unsettledRetryMs = 2_000;
+/** The first look at a group that does not show yet what was written; doubled up to the resync. */
+const pendingRetryMs = 2_000;
+
+interface Due {
+  readonly uid: string;
+  readonly generation: number;
+  readonly atMs: number;
+  /** How often in a row the group did not show what was written. */
+  readonly pending: number;
+}
 
 /**
  * Brings one group to what its LogGroup says, and says so in the status. Rejects with `RetryableError`
@@ -53,10 +62,7 @@ const unsettledRetryMs = 2_000;
 export class LogGroupReconcile {
   readonly #options: LogGroupReconcileOptions;
   /** When a group is to be observed next; a change of status or metadata before then costs no call. */
-  readonly #due = new Map<
-    ObjectKey,
-    { readonly uid: string; readonly generation: number; readonly atMs: number }
-  >();
+  readonly #due = new Map<ObjectKey, Due>();
 
   constructor(options: LogGroupReconcileOptions) {
     this.#options = options;
@@ -96,10 +102,15 @@ export class LogGroupReconcile {
     return { requeueAfterMs: this.#resyncMs() };
   }
 
-  #waitMs(key: ObjectKey, { uid, generation }: LogGroup): number {
+  #waitMs(key: ObjectKey, group: LogGroup): number {
+    const due = this.#dueOf(key, group);
+    return due ? due.atMs - this.#options.now().getTime() : 0;
+  }
+
+  /** What was found last, as long as it was for the same spec. */
+  #dueOf(key: ObjectKey, { uid, generation }: LogGroup): Due | undefined {
     const due = this.#due.get(key);
-    if (due?.uid !== uid || due.generation !== generation) return 0;
-    return due.atMs - this.#options.now().getTime();
+    return due?.uid === uid && due.generation === generation ? due : undefined;
   }
 
   async #report(group: LogGroup, status: LogGroupStatus, ensured?: Ensured): Promise<void> {
@@ -115,13 +126,14 @@ export class LogGroupReconcile {
         cause: transient,
       });
     }
-    const isPending = !ensured.isSettled && ensured.failures.length === 0;
-    const requeueAfterMs = isPending ? unsettledRetryMs : this.#resyncMs();
-    this.#due.set(key, {
-      uid: group.uid,
-      generation: group.generation,
-      atMs: this.#options.now().getTime() + requeueAfterMs,
-    });
+    const isPending = ensured.progress === 'Pending' && ensured.failures.length === 0;
+    const pending = isPending ? (this.#dueOf(key, group)?.pending ?? 0) + 1 : 0;
+    const requeueAfterMs = Math.min(
+      this.#resyncMs(),
+      pending > 0 ? pendingRetryMs * 2 ** (pending - 1) : Infinity,
+    );
+    const atMs = this.#options.now().getTime() + requeueAfterMs;
+    this.#due.set(key, { uid: group.uid, generation: group.generation, atMs, pending });
     return { requeueAfterMs };
   }
 

@@ -125,6 +125,11 @@ describe('the query for the infrequent access class, where no field is discovere
     expect(select(query, formatLogRecord({ ...line, namespace: 'ml-2', text: 'x' }, labels))).toBeUndefined();
   });
 
+  it('does not read an event that only holds such a record further on', () => {
+    const record = formatLogRecord({ ...line, text: 'x' }, labels);
+    expect(select(query, `{"wrapped":${record}}`)).toBeUndefined();
+  });
+
   it.each([
     JSON.stringify({ labels }),
     JSON.stringify({ nested: { labels, namespace: 'ml' } }),

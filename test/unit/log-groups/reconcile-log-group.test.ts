@@ -293,6 +293,35 @@ describe('a LogGroup', () => {
     expect(requeueAfterMs).toBeLessThan(5_000);
     expect(world.condition('Ready')).toMatchObject({ status: 'False', reason: 'Settling' });
   });
+
+  it('is put no oftener than observed, should CloudWatch never show what was written', async () => {
+    const world = declared({ retentionInDays: 30 });
+    world.cloudWatch.add('prod', { tags: owner });
+    let puts = 0;
+    world.cloudWatch.putRetentionPolicy = () => {
+      puts++;
+      return Promise.resolve();
+    };
+    for (let second = 0; second < 600; second++) {
+      await world.reconcile();
+      world.pass(1_000);
+    }
+    expect(puts).toBeLessThan(20);
+    expect(world.cloudWatch.calls.length).toBeLessThan(80);
+  });
+
+  it('makes a group once, should CloudWatch be slow to list it', async () => {
+    const world = declared({ retentionInDays: 30 });
+    const listed = world.cloudWatch.describeLogGroups.bind(world.cloudWatch);
+    world.cloudWatch.describeLogGroups = () => Promise.resolve({ logGroups: [] });
+    await world.reconcile();
+    expect(world.condition('Ready')?.reason).toBe('Settling');
+    world.cloudWatch.describeLogGroups = listed;
+    world.pass(2_000);
+    await world.reconcile();
+    expect(world.cloudWatch.calls.filter((call) => call === 'CreateLogGroup')).toHaveLength(1);
+    expect(world.condition('Ready')?.status).toBe('True');
+  });
 });
 
 describe('two LogGroups with one logGroupName', () => {
