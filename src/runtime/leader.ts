@@ -52,6 +52,9 @@ const candidateJitter = 1.2;
 /** A release that takes longer is left: the lease runs out by itself. */
 const longestReleaseMs = 3_000;
 
+/** Attempts fail every two seconds; a person needs to read it once, and that it goes on. */
+const repeatFailureAfterMs = 60_000;
+
 export class LeaderElector {
   readonly #options: Required<LeaderElectorOptions>;
   readonly #metrics: LeaderMetrics;
@@ -60,6 +63,8 @@ export class LeaderElector {
   #observed: { readonly record: LeaseRecord; readonly at: number } | undefined;
   /** When the last successful renewal was *begun*, while leading: others saw it later, never earlier. */
   #renewedAt: number | undefined;
+  /** While attempts fail: when that was last told. */
+  #toldFailureAt: number | undefined;
   #cancelDeadline = (): void => undefined;
   #running: Promise<void> | undefined;
 
@@ -122,8 +127,11 @@ export class LeaderElector {
       attempt.abort();
       if (result === timedOut) throw new Error(`no answer within ${timeoutMs} ms`);
       if (result === 'held') this.#renewed(startedAt);
+      this.#toldFailureAt = undefined;
     } catch (error) {
       this.#metrics.failed();
+      if (this.#toldFailureAt !== undefined && startedAt - this.#toldFailureAt < repeatFailureAfterMs) return;
+      this.#toldFailureAt = startedAt;
       logger.warn('lease could not be read or written, will retry', { error, leading: this.isLeader() });
     }
   }
