@@ -267,6 +267,12 @@ describe('the times of a job', () => {
       times: { startTime: start },
     },
     {
+      name: 'end when the pods have gone, where it is not known which of them had finished',
+      before: { startTime: start },
+      tally: { claimed: 0 },
+      times: { startTime: start, endTime: at },
+    },
+    {
       name: 'do not end while it is not known which pods have finished',
       before: { startTime: start },
       tally: { claimed: 2 },
