@@ -28,7 +28,11 @@ const contract = {
   workloads: { folders: ['kernel'], types: ['runtime'] },
   pods: { folders: ['kernel'], types: ['runtime'], files: ['workloads/claims'] },
   'log-groups': { folders: ['kernel'], types: ['runtime'] },
-  admission: { folders: ['kernel'], types: ['runtime'], files: ['pods/resolve-identity', 'pods/plan-labels', 'workloads/claims'] },
+  admission: {
+    folders: ['kernel'],
+    types: ['runtime'],
+    files: ['pods/resolve-identity', 'pods/plan-labels', 'workloads/claims'],
+  },
   cli: { folders: ['kernel'], types: ['runtime'] },
   twin: { folders: ['kernel'], types: ['runtime'] },
 };
@@ -40,7 +44,9 @@ function forbidden(from, { folders, types = [], files = [] }) {
   return Object.keys(homes)
     .filter((to) => to !== from && !folders.includes(to))
     .map((to) => {
-      const allowed = files.filter((file) => file.startsWith(`${to}/`)).map((file) => file.slice(to.length + 1));
+      const allowed = files
+        .filter((file) => file.startsWith(`${to}/`))
+        .map((file) => file.slice(to.length + 1));
       const except = allowed.length > 0 ? `(?!(${allowed.join('|')})\\.ts$)` : '';
       const hint = `src/${from} (${contractOf(from)}) may not import src/${to} (${homes[to]}).`;
       return {
@@ -70,18 +76,43 @@ const packages = [
 /** Flat config replaces a rule's options as a whole, so each folder gets all of its patterns in one place. */
 function importRules(from, extra = []) {
   const ours = packages.filter(({ home }) => home !== from).map(({ regex, message }) => ({ regex, message }));
-  return { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [...forbidden(from, contract[from]), ...ours, ...extra] }] };
+  return {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      { patterns: [...forbidden(from, contract[from]), ...ours, ...extra] },
+    ],
+  };
 }
 
-const noNode = { regex: '^node:', message: 'A pure file has no input or output: take the value as a parameter, and read it in an observe-*, apply-* or adapter file.' };
+const noNode = {
+  regex: '^node:',
+  message:
+    'A pure file has no input or output: take the value as a parameter, and read it in an observe-*, apply-* or adapter file.',
+};
 
 const globalsBanned = [
-  { name: 'process', message: 'Only operator.ts, cli.ts and the twin\'s entry read process.*: take the value as a parameter (src/config reads the environment).' },
+  {
+    name: 'process',
+    message:
+      "Only operator.ts, cli.ts and the twin's entry read process.*: take the value as a parameter (src/config reads the environment).",
+  },
 ];
 const impure = [
-  { selector: 'FunctionDeclaration[async=true], ArrowFunctionExpression[async=true], FunctionExpression[async=true]', message: 'A pure file decides; it does not wait. Move the waiting to an observe-*, apply-* or reconcile-* file.' },
-  { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now'], NewExpression[callee.name='Date'][arguments.length=0]", message: 'A pure file has no clock: take `now` as a parameter.' },
-  { selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']", message: 'A pure file has no randomness: take it as a parameter.' },
+  {
+    selector:
+      'FunctionDeclaration[async=true], ArrowFunctionExpression[async=true], FunctionExpression[async=true]',
+    message:
+      'A pure file decides; it does not wait. Move the waiting to an observe-*, apply-* or reconcile-* file.',
+  },
+  {
+    selector:
+      "CallExpression[callee.object.name='Date'][callee.property.name='now'], NewExpression[callee.name='Date'][arguments.length=0]",
+    message: 'A pure file has no clock: take `now` as a parameter.',
+  },
+  {
+    selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+    message: 'A pure file has no randomness: take it as a parameter.',
+  },
 ];
 
 const budgets = {
@@ -103,7 +134,10 @@ export default tseslint.config(
       '@typescript-eslint/explicit-function-return-type': ['error', { allowExpressions: true }],
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       // Index signatures are read by dot only where the name is declared (tsconfig); the two rules disagree.
       '@typescript-eslint/dot-notation': 'off',

@@ -34,7 +34,9 @@ export function mergeConditions(
       message: condition.message,
       observedGeneration: at.observedGeneration,
       lastTransitionTime:
-        before?.status === condition.status ? before.lastTransitionTime : at.now.toISOString().replace(/\.\d+Z$/, 'Z'),
+        before?.status === condition.status
+          ? before.lastTransitionTime
+          : at.now.toISOString().replace(/\.\d+Z$/, 'Z'),
     };
   });
 }

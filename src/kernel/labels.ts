@@ -32,5 +32,7 @@ export function toLabelValue(name: string): string {
 
 /** The subset of `labels` whose keys are ours. */
 export function identityLabelsOf(labels: Labels): IdentityLabels {
-  return Object.fromEntries(labelKeys.flatMap((key) => (labels[key] === undefined ? [] : [[key, labels[key]]])));
+  return Object.fromEntries(
+    labelKeys.flatMap((key) => (labels[key] === undefined ? [] : [[key, labels[key]]])),
+  );
 }

@@ -6,7 +6,18 @@ import type { IdentityLabels } from './labels.ts';
 import type { ContainerOfPod } from './log-stream-name.ts';
 
 /** Fields that the pipeline writes; the application's fields of these names are kept under `app`. */
-export const reservedFields = ['time', 'message', 'level', 'labels', 'namespace', 'pod', 'container', 'node', 'stream', 'app'] as const;
+export const reservedFields = [
+  'time',
+  'message',
+  'level',
+  'labels',
+  'namespace',
+  'pod',
+  'container',
+  'node',
+  'stream',
+  'app',
+] as const;
 
 /** One line as the container runtime wrote it down, with where it came from. */
 export interface ContainerLine extends ContainerOfPod {

@@ -17,7 +17,7 @@ export interface EventInput {
   readonly type: 'Normal' | 'Warning';
   /** CamelCase, for programs. */
   readonly reason: string;
-  /** For people; cut at 1,024 characters, the API server's limit. */
+  /** For people; cut at 1,024 bytes, the API server's limit. */
   readonly note: string;
   /** What was done or tried, CamelCase; default the reason. */
   readonly action?: string;
@@ -39,12 +39,13 @@ export interface EventSeries {
 
 const windowMs = 600_000;
 const similarPerWindow = 10;
+const combined = '(combined from similar events)';
 const spamBurst = 25;
 const spamRefillMs = 300_000;
 /** A series that goes on is written again at most this often. */
 const rewriteMs = 60_000;
 const maxRemembered = 4096;
-const maxNoteLength = 1024;
+const maxNoteBytes = 1024;
 
 interface Quota {
   tokens: number;
@@ -63,8 +64,10 @@ export class EventCorrelator {
 
   /** The series to write now; undefined where the Event is counted only, or dropped. `now` in ms. */
   correlate(event: EventInput, now: number): EventSeries | undefined {
-    const input = this.#combine({ ...event, note: cut(event.note) }, now);
-    const key = `${groupKey(input)}\n${input.note}`;
+    const isOneOfMany = this.#isOneOfMany(event, now);
+    const note = isOneOfMany ? `${combined}: ${event.note}` : event.note;
+    const input = { ...event, note: cut(note) };
+    const key = `${groupKey(event)}\n${isOneOfMany ? combined : event.note}`;
     const known = this.#series.get(key);
     if (known && now - known.lastAt < windowMs) return this.#repeat(known, now);
     if (!this.#takeToken(input.regarding.uid || input.regarding.name, now)) return undefined;
@@ -90,15 +93,15 @@ export class EventCorrelator {
   }
 
   /** From the eleventh different note on, notes of one reason on one object become one Event. */
-  #combine(input: EventInput, now: number): EventInput {
-    const key = groupKey(input);
+  #isOneOfMany(event: EventInput, now: number): boolean {
+    const key = groupKey(event);
     let similar = this.#similar.get(key);
     if (!similar || now - similar.at >= windowMs) similar = { notes: new Set(), at: now };
     remember(this.#similar, key, similar);
-    if (similar.notes.has(input.note)) return input;
-    if (similar.notes.size >= similarPerWindow) return { ...input, note: '(combined from similar events)' };
-    similar.notes.add(input.note);
-    return input;
+    if (similar.notes.has(event.note)) return false;
+    if (similar.notes.size >= similarPerWindow) return true;
+    similar.notes.add(event.note);
+    return false;
   }
 
   #takeToken(object: string, now: number): boolean {
@@ -127,5 +130,8 @@ function remember<T>(map: Map<string, T>, key: string, value: T): void {
 }
 
 function cut(note: string): string {
-  return note.length > maxNoteLength ? `${note.slice(0, maxNoteLength - 1)}…` : note;
+  const bytes = Buffer.from(note, 'utf8');
+  if (bytes.length <= maxNoteBytes) return note;
+  // A character cut in two decodes to U+FFFD, which is no longer than three bytes: it is left out.
+  return `${bytes.toString('utf8', 0, maxNoteBytes - 3).replace(/\uFFFD+$/, '')}...`;
 }

@@ -107,7 +107,7 @@ export class EventRecorder {
     const { controller, instance } = this.#options;
     const target = targetOf(series);
     this.#serial += 1;
-    const name = `${regarding.name.slice(0, 200)}.${series.firstAt.toString(16)}${this.#serial.toString(16)}`;
+    const name = `${stemOf(regarding.name)}.${series.firstAt.toString(16)}${this.#serial.toString(16)}`;
     const body = {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',
@@ -144,6 +144,11 @@ function seriesField({ count, lastAt }: EventSeries): object {
 function targetOf({ input: { regarding } }: EventSeries): ResourceTarget {
   const namespace = regarding.namespace ? regarding.namespace : 'default';
   return { group: 'events.k8s.io', version: 'v1', resource: 'events', namespace };
+}
+
+/** Room for a suffix within 253 characters; a cut name must not end in a dot or dash. */
+function stemOf(name: string): string {
+  return name.slice(0, 200).replace(/[^a-z0-9]+$/, '');
 }
 
 /** No answer, too busy or broken: worth another try. A refusal is not. */

@@ -2,7 +2,14 @@
  * X.509 certificates for loopback (RFC 5280), as DER made here: Node can sign and read certificates but not make
  * them, and what a test certificate needs is one short structure.
  */
-import { createHash, generateKeyPairSync, randomBytes, sign, X509Certificate } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  generateKeyPairSync,
+  randomBytes,
+  sign,
+  X509Certificate,
+} from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 
@@ -22,18 +29,28 @@ export interface Authority extends KeyAndCertificate {
 
 /** A new certificate authority, good for ten years. */
 export function createAuthority(commonName = 'cortex test authority'): Authority {
-  const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const subject = name(commonName);
-  const issuer: Issuer = { subject, publicKey: keys.publicKey, privateKey: keys.privateKey };
-  const authorityBits = Buffer.from([0x01, 0x06]);
+  const mayIssue = Buffer.from([0x01, 0x06]);
   const extensions = [
     extension(oid.basicConstraints, sequence(boolean(true)), true),
-    extension(oid.keyUsage, tlv(0x03, authorityBits), true),
+    extension(oid.keyUsage, tlv(0x03, mayIssue), true),
   ];
-  const own = issue(issuer, { subject, publicKey: keys.publicKey, extensions });
+  const certificate = issue({ subject, publicKey, privateKey }, { subject, publicKey, extensions });
+  return openAuthority({ certificate, key: pemKey(privateKey) });
+}
+
+/** The authority that made the certificate, from its two files. */
+export function openAuthority({ certificate, key }: KeyAndCertificate): Authority {
+  const parsed = new X509Certificate(certificate);
+  const issuer: Issuer = {
+    subject: name(parsed.subject.replace(/^CN=/, '')),
+    publicKey: parsed.publicKey,
+    privateKey: createPrivateKey(key),
+  };
   return {
-    certificate: own,
-    key: pemKey(keys.privateKey),
+    certificate,
+    key,
     issueServer: (hosts) =>
       issueLeaf(issuer, name('cortex test server'), [usage(oid.serverAuth), alternativeNames(hosts)]),
     issueClient: (user, groups = []) => issueLeaf(issuer, name(user, groups), [usage(oid.clientAuth)]),

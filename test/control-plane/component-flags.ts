@@ -7,6 +7,7 @@ export interface ControlPlaneFiles {
   readonly auditPolicy: string;
   readonly auditLog: string;
   readonly ca: string;
+  readonly caKey: string;
   readonly serverCertificate: string;
   readonly serverKey: string;
   readonly serviceAccountKey: string;

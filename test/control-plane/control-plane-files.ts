@@ -50,6 +50,7 @@ export function writeControlPlaneFiles(folder: string): WrittenFiles {
     auditPolicy: write('audit-policy.json', JSON.stringify(auditPolicy)),
     auditLog: join(folder, 'audit.log'),
     ca: write('ca.crt', authority.certificate),
+    caKey: write('ca.key', authority.key),
     serverCertificate: write('server.crt', server.certificate),
     serverKey: write('server.key', server.key),
     serviceAccountKey: write('sa.key', keys.privateKey.export({ type: 'sec1', format: 'pem' }).toString()),

@@ -6,8 +6,6 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readAuditLog } from './audit-log.ts';
-import type { AuditEvent } from './audit-log.ts';
 import type { BinaryName } from './binary-catalog.ts';
 import {
   apiServerArguments,
@@ -17,12 +15,14 @@ import {
   schedulerArguments,
 } from './component-flags.ts';
 import type { ControlPlanePorts } from './component-flags.ts';
+import { connectToControlPlane } from './connect-to-control-plane.ts';
+import type { ControlPlaneConnection } from './connect-to-control-plane.ts';
 import { writeControlPlaneFiles } from './control-plane-files.ts';
 import type { WrittenFiles } from './control-plane-files.ts';
 import { freePorts } from './free-port.ts';
 import { KubeClient } from './kube-client.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
-import { openProcessGuard, tailOf } from './process-guard.ts';
+import { openProcessGuard } from './process-guard.ts';
 import type { GuardedProcess, ProcessGuard } from './process-guard.ts';
 import { resolveBinaries } from './resolve-binaries.ts';
 import { waitFor } from './wait-for.ts';
@@ -42,36 +42,14 @@ export interface ControlPlaneOptions {
   readonly report?: (line: string) => void;
 }
 
-/** What describes a running control plane to another process. */
-export interface ControlPlaneAddress {
-  readonly server: string;
-  /** PEM. */
-  readonly ca: string;
-  readonly adminToken: string;
-  /** A kubeconfig file with all rights. */
-  readonly kubeconfig: string;
-  readonly auditLog: string;
-  /** A folder that is removed at the end: room for kubeconfig files and the like. */
-  readonly folder: string;
-  readonly kubectl: string;
-  readonly helm: string;
-}
-
-export interface ControlPlane extends ControlPlaneAddress {
-  /** All rights. */
-  readonly admin: KubeClient;
+export interface ControlPlane extends ControlPlaneConnection {
   /** Starts programs that end with the control plane, and before it. */
   readonly guard: ProcessGuard;
-  /** A kubeconfig file of a user that exists by its client certificate, with the rights that RBAC gives it. */
-  userKubeconfig(user: string, groups?: readonly string[]): string;
-  auditEvents(): Promise<readonly AuditEvent[]>;
   /** Ends the API server as a rolling restart does (SIGTERM), or by `SIGKILL`. */
   stopApiServer(signal?: NodeJS.Signals): Promise<void>;
   /** On the same port, ready when it returns. */
   startApiServer(): Promise<void>;
   restartApiServer(): Promise<void>;
-  /** The end of a component's log. */
-  logTail(component: string, lines?: number): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -245,14 +223,14 @@ function isUsable(parts: readonly Part[]) {
 function handleOf(running: Running, first: GuardedProcess): ControlPlane {
   const { written, guard, admin, server, binaries } = running;
   const { files, authority, tokens } = written;
-  let apiServer = first;
-  const handle: ControlPlane = {
+  const ca = authority.certificate;
+  const connection = connectToControlPlane({
     server,
-    ca: authority.certificate,
+    ca,
     adminToken: tokens.admin,
     kubeconfig: writeKubeconfig(join(files.folder, 'admin.kubeconfig'), {
       server,
-      ca: authority.certificate,
+      ca,
       user: 'admin',
       token: tokens.admin,
     }),
@@ -260,28 +238,21 @@ function handleOf(running: Running, first: GuardedProcess): ControlPlane {
     folder: files.folder,
     kubectl: binaries.kubectl ?? '',
     helm: binaries.helm ?? '',
-    admin,
+  });
+  let apiServer = first;
+  const stopApiServer = (signal: NodeJS.Signals = 'SIGTERM') => apiServer.stop({ signal, graceMs: 10_000 });
+  const restart = async () => {
+    if (!apiServer.isRunning) apiServer = await startApiServer(running);
+  };
+  return {
+    ...connection,
     guard,
-    userKubeconfig: (user, groups = []) => {
-      const { certificate, key } = authority.issueClient(user, groups);
-      const path = join(files.folder, `${user.replaceAll(/[^\w.-]/g, '_')}.kubeconfig`);
-      const credentials = { clientCertificate: certificate, clientKey: key };
-      return writeKubeconfig(path, { server, ca: authority.certificate, user, ...credentials });
-    },
-    auditEvents: () => readAuditLog(files.auditLog),
-    stopApiServer: (signal = 'SIGTERM') => apiServer.stop({ signal, graceMs: 10_000 }),
-    startApiServer: async () => {
-      if (!apiServer.isRunning) apiServer = await startApiServer(running);
-    },
-    restartApiServer: async () => {
-      await handle.stopApiServer();
-      await handle.startApiServer();
-    },
-    logTail: async (component, lines = 20) => tailOf(join(files.folder, `${component}.log`), lines),
+    stopApiServer,
+    startApiServer: restart,
+    restartApiServer: () => stopApiServer().then(restart),
     stop: async () => {
-      await admin.close();
+      await Promise.all([admin.close(), connection.close()]);
       await guard.close();
     },
   };
-  return handle;
 }
