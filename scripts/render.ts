@@ -1,11 +1,22 @@
-/** `npm run render`: writes what is derived from other files. The tests tell when it was forgotten. */
+/** `npm run render`: writes what is derived from other files. Tests tell when it was forgotten. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { renderChart } from './render-chart.ts';
 import { renderCrds } from './crds/render-crds.ts';
 
 const root = join(import.meta.dirname, '..');
 
-for (const folder of ['crds', 'deploy/helm/cortex-logging/files/crds']) {
-  mkdirSync(join(root, folder), { recursive: true });
-  for (const [file, text] of await renderCrds()) writeFileSync(join(root, folder, file), text);
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+}
+
+const crds = await renderCrds();
+for (const [file, text] of crds) {
+  write(join('crds', file), text);
+  write(join('deploy/helm/cortex-logging/crds', file), text);
+}
+const helm = process.env['HELM'] ?? 'helm';
+for (const [file, text] of renderChart(helm, join(root, 'deploy/helm/cortex-logging'))) {
+  write(join('deploy/kubectl', file), text);
 }

@@ -1,5 +1,6 @@
 /** From a kind's shape to its CustomResourceDefinition. */
 import { group, pluralOf, version, type WorkloadKind } from '../../src/kernel/api-kinds.ts';
+import { shortHash } from '../../src/kernel/short-hash.ts';
 import { rules, type Rule, type Schema } from './field.ts';
 
 export type Kind = WorkloadKind | 'LogGroup';
@@ -55,6 +56,9 @@ const metaProperties = {
   metadata: { type: 'object', properties: { name: { type: 'string', maxLength: 253 } } },
 } as const;
 
+/** Tells one edition of a CRD from another; the chart refuses to upgrade over CRDs that are not its own. */
+const schemaAnnotation = 'cortex.dev/schema';
+
 export function crdName(kind: Kind): string {
   return `${pluralOf[kind]}.${group}`;
 }
@@ -68,31 +72,32 @@ export function customResourceDefinition(shape: CrdShape): Readonly<Record<strin
     ...rules(...validations),
     properties: { ...metaProperties, ...properties },
   };
+  const spec = {
+    group,
+    scope,
+    names: {
+      kind,
+      listKind: `${kind}List`,
+      plural: pluralOf[kind],
+      singular: kind.toLowerCase(),
+      shortNames: [shortNameOf[kind]],
+      categories: ['cortex'],
+    },
+    versions: [
+      {
+        name: version,
+        served: true,
+        storage: true,
+        subresources: { status: {} },
+        additionalPrinterColumns: columns,
+        schema: { openAPIV3Schema },
+      },
+    ],
+  };
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: crdName(kind) },
-    spec: {
-      group,
-      scope,
-      names: {
-        kind,
-        listKind: `${kind}List`,
-        plural: pluralOf[kind],
-        singular: kind.toLowerCase(),
-        shortNames: [shortNameOf[kind]],
-        categories: ['cortex'],
-      },
-      versions: [
-        {
-          name: version,
-          served: true,
-          storage: true,
-          subresources: { status: {} },
-          additionalPrinterColumns: columns,
-          schema: { openAPIV3Schema },
-        },
-      ],
-    },
+    metadata: { name: crdName(kind), annotations: { [schemaAnnotation]: shortHash(JSON.stringify(spec)) } },
+    spec,
   };
 }
