@@ -16,6 +16,7 @@ const homes = {
   admission: 'AdmissionReview -> the same resolve and plan -> response',
   cli: 'argv -> options -> lines',
   twin: 'CloudWatch Logs over HTTP, in memory',
+  operator: 'puts the paths together for operator.ts',
 };
 
 /** Which folders of src each folder may import; `types` only as `import type`, `files` file by file. */
@@ -35,6 +36,7 @@ const contract = {
   },
   cli: { folders: ['kernel'], types: ['runtime'] },
   twin: { folders: ['kernel'], types: ['runtime'] },
+  operator: { folders: Object.keys(homes) },
 };
 
 const pure = ['kernel', 'pods/{resolve,plan}-*', 'workloads/{claims,plan-*}', 'log-groups/plan-*'];

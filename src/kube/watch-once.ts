@@ -93,7 +93,7 @@ function queryOf({ query, resourceVersion, random }: Watch): Query {
 function parseEvent(line: string, path: string): WatchEvent {
   const event = parseJson(line);
   if (event?.type === 'ERROR') {
-    throw errorOfStatus({ method: 'WATCH', path }, (event.object ?? {}) as object);
+    throw errorOfStatus({ method: 'WATCH', path }, event.object ?? {});
   }
   if (!isWatchEvent(event)) {
     throw new WatchFailure('MalformedEvent', `a line of the watch on ${path} is not a watch event`);

@@ -80,9 +80,13 @@ export class OwnerCache {
     return { owners };
   }
 
+  /** The next pod reads this owner again: it was not there, and now it is, or the other way round. */
+  forget(reference: OwnerReference, namespace: string): void {
+    this.#reads.delete(readKey(groupOf(reference.apiVersion), namespace, reference));
+  }
+
   #read(kind: OwnerKind, namespace: string, reference: OwnerReference): Promise<ObservedOwner | undefined> {
-    // The UID is part of the key: a forged one must not spoil the answer for the true one.
-    const key = `${kind.group}/${kind.kind}/${namespace}/${reference.name}/${reference.uid}`;
+    const key = readKey(kind.group, namespace, reference);
     const known = this.#reads.get(key);
     if (known) return known;
     const read = this.#options.reader.readOwner(kind, namespace, reference.name);
@@ -91,6 +95,11 @@ export class OwnerCache {
     read.catch(() => this.#reads.delete(key));
     return read;
   }
+}
+
+/** The UID is part of the key: a forged one must not spoil the answer for the true one. */
+function readKey(group: string, namespace: string, { kind, name, uid }: OwnerReference): string {
+  return `${group}/${kind}/${namespace}/${name}/${uid}`;
 }
 
 function toOwner(kind: OwnerKind, name: string, { uid, selector }: ObservedOwner): Owner {

@@ -1,0 +1,101 @@
+/** From a configuration to the components that the lifecycle starts and stops. */
+import type { OperatorConfig } from '../config/read-operator-config.ts';
+import { EventRecorder } from '../kube/events.ts';
+import type { Connection } from '../kube/kube-config.ts';
+import { LeaseStore } from '../kube/lease.ts';
+import { Transport } from '../kube/transport.ts';
+import { HealthServer } from '../runtime/health-server.ts';
+import { LeaderElector } from '../runtime/leader.ts';
+import type { Component } from '../runtime/lifecycle.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { Metrics } from '../runtime/metrics.ts';
+import { Leading } from './lead.ts';
+import { makeLogGroupPath } from './log-group-path.ts';
+import { makePodPath, type PathParts, type PodPath } from './pod-path.ts';
+import { createWatchObserver, registerWatchMetrics, watchCheck } from './report-watches.ts';
+import { makeStatusPath } from './status-path.ts';
+import { ClusterWatch } from './watch-cluster.ts';
+
+interface Assembly {
+  readonly config: OperatorConfig;
+  readonly connection: Connection;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Called when this replica must not write any more. */
+  readonly onLost: (reason: string) => void;
+}
+
+/** Events that still wait at a stop get this long. */
+const flushMs = 2_000;
+
+/** In order of starting; the lease is given back after all that writes has ended. */
+export function assemble({ config, connection, logger, metrics, onLost }: Assembly): readonly Component[] {
+  const transport = new Transport(connection, { userAgent: 'cortex-logging-operator' });
+  const observer = createWatchObserver(logger.child('watch'), metrics);
+  const cluster = new ClusterWatch({ transport, observer, logger });
+  const events = makeEvents(transport, { config, logger });
+  const parts = { config, cluster, transport, events, logger, metrics };
+  const leading = makeLeading(parts);
+  registerWatchMetrics(cluster.all, metrics);
+  return [
+    { name: 'transport', start: () => undefined, stop: () => transport.close() },
+    makeHealthServer(parts, metrics),
+    makeLeader(parts, { onLeading: () => leading.begin(), onLost }),
+    { name: 'events', start: () => undefined, stop: () => endEvents(events) },
+    { name: 'watches', start: () => cluster.start(), stop: () => cluster.stop() },
+    { name: 'controllers', start: () => undefined, stop: () => leading.stop() },
+  ];
+}
+
+function makeLeading(parts: PathParts): Leading {
+  const logGroups = makeLogGroupPath(parts);
+  const statuses = makeStatusPath(parts, () => pods);
+  const pods: PodPath = makePodPath(parts, (workloadKey) => statuses.controller.enqueue(workloadKey));
+  return new Leading({ pods, statuses, logGroups }, parts.config.resyncMinutes * 60_000);
+}
+
+function makeEvents(
+  transport: Transport,
+  { config, logger }: Pick<Assembly, 'config' | 'logger'>,
+): EventRecorder {
+  return new EventRecorder(transport, {
+    controller: 'cortex.dev/operator',
+    instance: config.podName,
+    onDropped: (error) => logger.warn('event not written', { error }),
+  });
+}
+
+async function endEvents(events: EventRecorder): Promise<void> {
+  const timer = setTimeout(() => events.stop(), flushMs);
+  await events.flush();
+  clearTimeout(timer);
+  events.stop();
+}
+
+function makeHealthServer({ config, cluster, logger }: PathParts, metrics: Metrics): Component {
+  const server = new HealthServer({
+    host: config.healthHost,
+    port: config.healthPort,
+    healthz: { ping: () => undefined },
+    readyz: Object.fromEntries(cluster.all.map((watch) => [`watch-${watch.resource}`, watchCheck(watch)])),
+    metrics,
+    logger,
+  });
+  return { name: 'health', start: () => server.start(), stop: () => server.stop() };
+}
+
+function makeLeader(
+  { config, transport, logger, metrics }: PathParts,
+  callbacks: { readonly onLeading: () => void; readonly onLost: (reason: string) => void },
+): Component {
+  const name = 'leader';
+  if (!config.leaderElect) return { name, start: callbacks.onLeading, stop: () => undefined };
+  const elector = new LeaderElector({
+    identity: config.podName,
+    store: new LeaseStore(transport, { namespace: config.namespace, name: config.leaseName }),
+    logger: logger.child(name),
+    metrics,
+    ...callbacks,
+  });
+  return { name, start: () => elector.start(), stop: () => elector.stop() };
+}

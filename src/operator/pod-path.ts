@@ -1,0 +1,220 @@
+/** Puts the pod path together: watch -> queue -> reconcile -> patch, and the slow removals beside it. */
+import type { OperatorConfig } from '../config/read-operator-config.ts';
+import { apiVersion, group } from '../kernel/api-kinds.ts';
+import { objectKey, type ObjectKey } from '../kernel/object-key.ts';
+import type { EventRecorder } from '../kube/events.ts';
+import { SelectorReader } from '../kube/list-selectors.ts';
+import { PodPatcher } from '../kube/patch-pod-labels.ts';
+import { OwnerReader } from '../kube/read-owner.ts';
+import type { Transport } from '../kube/transport.ts';
+import { LabelWriter } from '../pods/apply-labels.ts';
+import { OwnerCache } from '../pods/observe-owners.ts';
+import { PendingRemovals } from '../pods/pending-removals.ts';
+import { PodOutcomes } from '../pods/pod-outcomes.ts';
+import { fieldManager } from '../pods/pod.ts';
+import { PodReconciler } from '../pods/reconcile-pod.ts';
+import { RemovalReconciler } from '../pods/reconcile-removals.ts';
+import { PodReporter, type EventSubject, type PodCounts } from '../pods/report-pod.ts';
+import { WrittenLabels } from '../pods/written-labels.ts';
+import { Controller } from '../runtime/controller.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { MetricRegistry } from '../runtime/metrics.ts';
+import type { Workload } from '../workloads/workload.ts';
+import { confirmClaims, ownKinds, readClaims, readOwners } from './read-claims.ts';
+import type { ClusterWatch } from './watch-cluster.ts';
+
+export interface PathParts {
+  readonly config: OperatorConfig;
+  readonly cluster: ClusterWatch;
+  readonly transport: Transport;
+  readonly events: EventRecorder;
+  readonly logger: Logger;
+  readonly metrics: MetricRegistry;
+}
+
+export interface PodPath {
+  readonly outcomes: PodOutcomes;
+  /** The pods' own, and that of the removals. */
+  readonly controllers: readonly Controller[];
+  /** Whether enough is known to decide about pods at all. */
+  isReady(): boolean;
+  /** Whether every pod was looked at since the start of the controllers. */
+  hasSeenAll(): boolean;
+  /** Also begins to follow changes. */
+  enqueueAll(): void;
+}
+
+/** An owner may lose its own owner meanwhile; nothing else about it ever changes an identity. */
+const ownerMaxAgeMs = 600_000;
+const ownerCapacity = 20_000;
+/** Workers mostly wait for owners, selectors and patches; the patches have a limit of their own. */
+const workersPerPatch = 2;
+
+export function makePodPath(parts: PathParts, onTallyChange: (workloadKey: string) => void): PodPath {
+  const { config, cluster, metrics, logger } = parts;
+  const owners = makeOwnerCache(parts);
+  const outcomes = new PodOutcomes(onTallyChange);
+  const removals = new PendingRemovals();
+  const reconciler = makeReconciler(parts, { owners, outcomes, removals });
+  const pods = new Controller({
+    name: 'pods',
+    reconcile: (key) => reconciler.reconcile(key),
+    workers: config.patchConcurrency * workersPerPatch,
+    logger,
+    metrics,
+  });
+  const removing = makeRemovals(parts, { outcomes, removals, reconciler });
+  registerGauges(metrics, outcomes, removals);
+
+  const excluded = new Set(config.excludedNamespaces);
+  // Until the start nobody takes keys out, and those of pods long gone would pile up: it enqueues what is there then.
+  let begun = false;
+  const enqueue = (key: ObjectKey, namespace: string): void => {
+    if (begun && !excluded.has(namespace)) pods.enqueue(key);
+  };
+  const enqueueNamespace = (namespace: string): void => {
+    for (const pod of cluster.pods.store.byIndex('namespace', namespace)) enqueue(objectKey(pod), namespace);
+  };
+  cluster.pods.store.onChange(({ key, before, after }) => enqueue(key, (after ?? before)?.namespace ?? ''));
+  cluster.onWorkloadChange(({ before, after }) => {
+    const workload = after ?? before;
+    if (!workload || !changesClaims(before, after)) return;
+    owners.forget(
+      { apiVersion, kind: workload.kind, name: workload.name, uid: workload.uid },
+      workload.namespace,
+    );
+    enqueueNamespace(workload.namespace);
+  });
+
+  let seenAll = false;
+  return {
+    outcomes,
+    controllers: [pods, removing],
+    isReady: () => cluster.pods.state.synced && readClaims(cluster).knowledge() !== 'unknown',
+    hasSeenAll: () => (seenAll ||= pods.isIdle),
+    enqueueAll: () => {
+      begun = true;
+      for (const pod of cluster.pods.store.list()) enqueue(objectKey(pod), pod.namespace);
+    },
+  };
+}
+
+/** A change of status says nothing new about pods. */
+function changesClaims(before: Workload | undefined, after: Workload | undefined): boolean {
+  return before?.uid !== after?.uid || before?.generation !== after?.generation;
+}
+
+function makeOwnerCache({ cluster, transport, config }: PathParts): OwnerCache {
+  const others = config.ownerKinds.filter((kind) => kind.group !== group);
+  return new OwnerCache({
+    reader: readOwners(cluster, new OwnerReader(transport)),
+    kinds: [...others, ...ownKinds],
+    maxAgeMs: ownerMaxAgeMs,
+    capacity: ownerCapacity,
+    now: () => performance.now(),
+  });
+}
+
+interface PodState {
+  readonly outcomes: PodOutcomes;
+  readonly removals: PendingRemovals;
+}
+
+function makeReconciler(
+  { config, cluster, transport, events, logger, metrics }: PathParts,
+  { owners, outcomes, removals }: PodState & { readonly owners: OwnerCache },
+): PodReconciler {
+  const now = (): number => performance.now();
+  const patcher = new PodPatcher(transport, { fieldManager, maxInFlight: config.patchConcurrency });
+  return new PodReconciler({
+    pods: cluster.pods.store,
+    claims: readClaims(cluster),
+    owners,
+    writer: new LabelWriter(new SelectorReader(transport), patcher),
+    outcomes,
+    removals,
+    written: new WrittenLabels(now),
+    reporter: new PodReporter(events, countPods(metrics), logger.child('pods')),
+    enforcement: { mode: config.enforcement, excludedNamespaces: new Set(config.excludedNamespaces) },
+    now,
+  });
+}
+
+function makeRemovals(
+  { config, cluster, transport, events, logger, metrics }: PathParts,
+  state: PodState & { readonly reconciler: PodReconciler },
+): Controller {
+  const reconciler = new RemovalReconciler({
+    ...state,
+    confirmation: confirmClaims(cluster, transport),
+    events,
+    operator: subjectOfOperator(config, cluster),
+    logger: logger.child('removals'),
+    options: {
+      graceMs: config.removalGraceSeconds * 1000,
+      perSecond: config.removalsPerSecond,
+      brakePercent: config.removalBrakePercent,
+    },
+    now: () => performance.now(),
+  });
+  const controller = new Controller({
+    name: 'removals',
+    reconcile: () => reconciler.reconcile(),
+    logger,
+    metrics,
+  });
+  controller.enqueue('removals');
+  return controller;
+}
+
+/** The operator's own pod; its UID is known once pods are. */
+function subjectOfOperator({ namespace, podName }: OperatorConfig, cluster: ClusterWatch): EventSubject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    namespace,
+    name: podName,
+    get uid() {
+      return cluster.pods.store.get(objectKey({ namespace, name: podName }))?.uid ?? '';
+    },
+  };
+}
+
+function countPods(metrics: MetricRegistry): PodCounts {
+  const patches = metrics.counter({
+    name: 'pod_label_patches_total',
+    help: 'Pods whose labels were written.',
+  });
+  const refusals = metrics.counter({
+    name: 'pod_label_refusals_total',
+    help: 'Writes that the match rule forbade, by the kind of object that selects the pod.',
+    labels: ['kind'],
+  });
+  const unclaimed = metrics.gauge({
+    name: 'pods_unclaimed_labeled',
+    help: 'Pods with identity labels that no resource claims.',
+  });
+  const unknown = metrics.counter({
+    name: 'owner_kinds_unknown_total',
+    help: 'Kinds that own pods and are not on the allow-list.',
+    labels: ['kind'],
+  });
+  return {
+    patched: () => patches.inc({}),
+    refused: (kind) => refusals.inc({ kind }),
+    unclaimedLabels: (pods) => unclaimed.set({}, pods),
+    ownerKindUnknown: (kind) => unknown.inc({ kind }),
+  };
+}
+
+function registerGauges(metrics: MetricRegistry, outcomes: PodOutcomes, removals: PendingRemovals): void {
+  metrics
+    .gauge({ name: 'pods_labeled', help: 'Claimed pods that carry their labels.' })
+    .readFrom({}, () => outcomes.labeled);
+  metrics
+    .gauge({
+      name: 'pods_awaiting_removal',
+      help: 'Pods whose labels are to be taken away or to change hands.',
+    })
+    .readFrom({}, () => removals.size);
+}
