@@ -1,6 +1,7 @@
 /**
- * The control plane that all integration tests of a run share. A test that stops or breaks the API server starts one
- * of its own instead (`startControlPlane`, about three seconds).
+ * The control plane that all integration tests of a run share, with one operator in it that has the chart's default
+ * settings. A test that breaks something, or needs other settings, starts a control plane and an operator of its own
+ * (`startControlPlane`, `installChart`, `startOperator`: about six seconds).
  */
 import { connectToControlPlane } from '../control-plane/connect-to-control-plane.ts';
 import type {
@@ -9,6 +10,9 @@ import type {
 } from '../control-plane/connect-to-control-plane.ts';
 
 export { waitFor } from '../control-plane/wait-for.ts';
+
+/** The cluster that the shared operator believes to run in. */
+export const sharedCluster = { clusterName: 'shared-cluster', region: 'eu-west-1' } as const;
 
 /** Holds the address of the shared control plane as JSON. */
 export const addressVariable = 'CORTEX_TEST_CONTROL_PLANE';
