@@ -1,0 +1,38 @@
+/** Runs jest and counts its results. */
+import { randomUUID } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { countRun } from './counts.ts';
+import type { Counts } from './counts.ts';
+import { runNode } from './start-child.ts';
+
+const program = [
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  'node_modules/jest/bin/jest.js',
+];
+/** Instead of those in jest.config.js, one of which prints the closing line, which is this program's to print. */
+const reporters = ['--reporters=default', '--reporters=<rootDir>/scripts/test/count-reporter.mjs'];
+
+/** One run of jest, whose output goes to the terminal. */
+export async function runJest(args: readonly string[]): Promise<Counts> {
+  const countsFile = join(tmpdir(), `cortex-logging-test-counts-${randomUUID()}`);
+  try {
+    const { exitCode } = await runNode([...program, ...reporters, ...args], {
+      stdio: 'inherit',
+      env: { CORTEX_TEST_COUNTS: countsFile },
+    });
+    return countRun(await readCounts(countsFile), exitCode);
+  } finally {
+    await rm(countsFile, { force: true });
+  }
+}
+
+async function readCounts(path: string): Promise<Counts | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Counts;
+  } catch {
+    return undefined;
+  }
+}
