@@ -19,7 +19,8 @@ const reporters = ['--reporters=default', '--reporters=<rootDir>/scripts/test/co
 export async function runJest(args: readonly string[]): Promise<Counts> {
   const countsFile = join(tmpdir(), `cortex-logging-test-counts-${randomUUID()}`);
   try {
-    const { exitCode } = await runNode([...program, ...reporters, ...args], {
+    // Options that take lists come last: they would take a pattern for one of theirs.
+    const { exitCode } = await runNode([...program, ...args, ...reporters], {
       stdio: 'inherit',
       env: { CORTEX_TEST_COUNTS: countsFile },
     });
