@@ -1,0 +1,63 @@
+/**
+ * The control API, for tests in other languages; what `Twin` offers in the same process, over HTTP as JSON:
+ *
+ * - `GET /twin/health`: `{"status": "ok"}`
+ * - `GET /twin/calls`, `DELETE /twin/calls`: calls by operation; count anew
+ * - `GET /twin/faults`, `POST /twin/faults`, `DELETE /twin/faults`: the faults; add one; end all
+ * - `GET /twin/clock`, `POST /twin/clock`: `{"now": ms}`; set by `{"now": ms}` or move by `{"advanceMs": ms}`
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Fault } from './faults.ts';
+import { integer, oneOf, readInput, required, text } from './members.ts';
+import { readBody } from './read-request.ts';
+import { Refusal } from './refusal.ts';
+import type { Service } from './route-operation.ts';
+
+interface ControlReply {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+type Route = (service: Service, request: IncomingMessage) => unknown;
+
+const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
+  ['GET /twin/health', () => ({ status: 'ok' })],
+  ['GET /twin/calls', ({ calls }) => Object.fromEntries(calls)],
+  ['DELETE /twin/calls', ({ calls }) => calls.clear()],
+  ['GET /twin/faults', ({ faults }) => faults.list()],
+  ['POST /twin/faults', addFault],
+  ['DELETE /twin/faults', ({ faults }) => faults.clear()],
+  ['GET /twin/clock', ({ clock }) => ({ now: clock.now() })],
+  ['POST /twin/clock', setClock],
+]);
+
+export async function answerControl(service: Service, request: IncomingMessage): Promise<ControlReply> {
+  const [path = ''] = (request.url ?? '').split('?', 1);
+  const route = routes.get(`${request.method ?? ''} ${path}`);
+  if (!route)
+    throw new Refusal('UnknownOperationException', `The control API has ${[...routes.keys()].join(', ')}.`);
+  const body = JSON.stringify((await route(service, request)) ?? {});
+  return { status: 200, contentType: 'application/json', body };
+}
+
+const faultMembers = {
+  kind: required(oneOf(['throttle', 'deny', 'expire', 'unavailable', 'fail', 'abort', 'cut', 'delay'])),
+  operation: text({ min: 1 }),
+  logGroupName: text({ min: 1 }),
+  times: integer(1),
+  delayMs: integer(0, 600_000),
+};
+
+async function addFault({ faults }: Service, request: IncomingMessage): Promise<unknown> {
+  const given = Object.entries(readInput(faultMembers, await readBody(request)));
+  faults.add(Object.fromEntries(given.filter(([, value]) => value !== undefined)) as unknown as Fault);
+  return faults.list();
+}
+
+async function setClock({ clock }: Service, request: IncomingMessage): Promise<unknown> {
+  const { now, advanceMs } = readInput({ now: integer(0), advanceMs: integer() }, await readBody(request));
+  if (now !== undefined) clock.set(now);
+  clock.advance(advanceMs ?? 0);
+  return { now: clock.now() };
+}

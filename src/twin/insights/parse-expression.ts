@@ -1,0 +1,156 @@
+/** Tokens -> expression, by the grammar in syntax.ts. */
+import { otherFunctions, scalarFunctions } from './functions.ts';
+import { malformedQuery, queryNotSupported, type Span } from './malformed-query.ts';
+import { aggregateFunctions, type Arithmetic, comparisons, type Expression } from './syntax.ts';
+import type { Token, Tokens } from './tokenize.ts';
+
+/** Expressions nest at most this deep, so that a query cannot exhaust the stack. */
+const maxDepth = 100;
+let depth = 0;
+
+export function parseExpression(tokens: Tokens): Expression {
+  if (depth >= maxDepth) throw malformedQuery('The expression is nested too deeply', tokens.peek());
+  depth++;
+  try {
+    return parseLeftToRight(tokens, (one) => one.takeWord('or') as 'or' | undefined, parseConjunction);
+  } finally {
+    depth--;
+  }
+}
+
+function parseConjunction(tokens: Tokens): Expression {
+  return parseLeftToRight(tokens, (one) => one.takeWord('and') as 'and' | undefined, parseNegation);
+}
+
+function parseLeftToRight(
+  tokens: Tokens,
+  takeOperator: (tokens: Tokens) => Arithmetic | 'and' | 'or' | undefined,
+  parseOperand: (tokens: Tokens) => Expression,
+): Expression {
+  let left = parseOperand(tokens);
+  for (let operator = takeOperator(tokens); operator !== undefined; operator = takeOperator(tokens))
+    left = { kind: 'binary', operator, left, right: parseOperand(tokens) };
+  return left;
+}
+
+function parseNegation(tokens: Tokens): Expression {
+  let isNegated = false;
+  while (tokens.takeWord('not') !== undefined) isNegated = !isNegated;
+  const operand = parseComparison(tokens);
+  return isNegated ? { kind: 'not', operand } : operand;
+}
+
+function parseComparison(tokens: Tokens): Expression {
+  const subject = parseSum(tokens);
+  const operator = tokens.takeSymbol(...comparisons);
+  if (operator !== undefined) return { kind: 'binary', operator, left: subject, right: parseSum(tokens) };
+  if (tokens.takeSymbol('=~') !== undefined) return parseMatch(tokens, subject);
+  const isNegated = tokens.takeWord('not') !== undefined;
+  const word = tokens.takeWord('like', 'in');
+  if (word === undefined && isNegated) throw tokens.unexpected('like or in');
+  if (word === undefined) return subject;
+  const test = word === 'like' ? parseMatch(tokens, subject) : parseMembership(tokens, subject);
+  return isNegated ? { kind: 'not', operand: test } : test;
+}
+
+function parseMatch(tokens: Tokens, subject: Expression): Expression {
+  const regex = tokens.takeRegex();
+  if (regex) return { kind: 'matches', subject, pattern: compileRegex(regex.text, regex.span) };
+  if (tokens.peek().kind !== 'string') throw tokens.unexpected('a string or a /regular expression/');
+  return { kind: 'matches', subject, pattern: tokens.take().text };
+}
+
+/** A leading `(?i)` makes it blind to case. */
+export function compileRegex(source: string, span: Span): RegExp {
+  const isCaseBlind = source.startsWith('(?i)');
+  try {
+    return new RegExp(isCaseBlind ? source.slice(4) : source, isCaseBlind ? 'i' : '');
+  } catch (error) {
+    throw malformedQuery(`The regular expression is not valid: ${(error as Error).message}`, span);
+  }
+}
+
+function parseMembership(tokens: Tokens, subject: Expression): Expression {
+  tokens.expectSymbol('[');
+  const items = parseList(tokens, parseExpression);
+  tokens.expectSymbol(']');
+  return { kind: 'in', subject, items };
+}
+
+/** One or more, separated by commas. */
+export function parseList<T>(tokens: Tokens, parseOne: (tokens: Tokens) => T): readonly T[] {
+  const items = [parseOne(tokens)];
+  while (tokens.takeSymbol(',') !== undefined) items.push(parseOne(tokens));
+  return items;
+}
+
+function parseSum(tokens: Tokens): Expression {
+  return parseLeftToRight(tokens, (one) => one.takeSymbol('+', '-'), parseProduct);
+}
+
+function parseProduct(tokens: Tokens): Expression {
+  return parseLeftToRight(tokens, (one) => one.takeSymbol('*', '/', '%'), parsePower);
+}
+
+function parsePower(tokens: Tokens): Expression {
+  const base = parseOperand(tokens);
+  if (tokens.takeSymbol('^') === undefined) return base;
+  return { kind: 'binary', operator: '^', left: base, right: parsePower(tokens) };
+}
+
+function parseOperand(tokens: Tokens): Expression {
+  if (tokens.takeSymbol('(') !== undefined) {
+    const inner = parseExpression(tokens);
+    tokens.expectSymbol(')');
+    return inner;
+  }
+  if (tokens.takeSymbol('-') !== undefined)
+    return {
+      kind: 'binary',
+      operator: '-',
+      left: { kind: 'literal', value: 0 },
+      right: parseOperand(tokens),
+    };
+  const token = tokens.peek();
+  if (token.kind === 'symbol' || token.kind === 'end')
+    throw tokens.unexpected('a field, a value or a function');
+  tokens.take();
+  return parseNamed(token, tokens);
+}
+
+function parseNamed(token: Token, tokens: Tokens): Expression {
+  const { kind, text } = token;
+  if (kind === 'string') return { kind: 'literal', value: text };
+  if (kind === 'number') return { kind: 'literal', value: Number(text) };
+  if (kind === 'quotedName') return { kind: 'field', name: text };
+  const word = text.toLowerCase();
+  if (tokens.takeSymbol('(') !== undefined) return parseCall(token, tokens);
+  if (word === 'true' || word === 'false') return { kind: 'literal', value: word === 'true' };
+  if (reserved.has(word))
+    throw malformedQuery(
+      `unexpected keyword ${JSON.stringify(text)}; write \`${text}\` for a field of this name`,
+      token,
+    );
+  return { kind: 'field', name: text };
+}
+
+const reserved: ReadonlySet<string> = new Set(['and', 'or', 'not', 'like', 'in', 'as', 'by', 'asc', 'desc']);
+
+function parseCall(token: Token, tokens: Tokens): Expression {
+  const name = token.text.toLowerCase();
+  const known = Object.hasOwn(scalarFunctions, name) ? scalarFunctions[name] : undefined;
+  if (!known) throw unknownFunction(token);
+  const args = tokens.takeSymbol(')') === undefined ? parseList(tokens, parseExpression) : [];
+  if (args.length > 0) tokens.expectSymbol(')');
+  if (args.length < known.minArgs || args.length > known.maxArgs)
+    throw malformedQuery(`Wrong number of arguments for ${token.text}: ${args.length}`, token);
+  return { kind: 'call', name, args };
+}
+
+export function unknownFunction(token: Token): Error {
+  const name = token.text.toLowerCase();
+  if (otherFunctions.includes(name)) return queryNotSupported(`The function ${token.text}`, token);
+  if ((aggregateFunctions as readonly string[]).includes(name))
+    return malformedQuery(`The aggregation function ${token.text} can be used only in stats`, token);
+  return malformedQuery(`Unknown function ${token.text}`, token);
+}

@@ -1,0 +1,45 @@
+/** AssociateKmsKey, DisassociateKmsKey. */
+import { partitionOf } from '../../kernel/aws-arn.ts';
+import { kmsKeyId, logGroupName } from '../common-members.ts';
+import { required, text } from '../members.ts';
+import { operation } from '../operation.ts';
+import { invalidParameter, notSupported } from '../refusal.ts';
+
+const resourceIdentifier = text({ min: 1, max: 2048, pattern: String.raw`[\w+=/:,.@\-\*]*` });
+
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_AssociateKmsKey.html */
+export const associateKmsKey = operation(
+  { logGroupName, kmsKeyId: required(kmsKeyId), resourceIdentifier },
+  (input, { account }) => {
+    const group = account.group(theGroup(input));
+    refuseBadKmsKey(input.kmsKeyId, account.settings.region);
+    group.kmsKeyId = input.kmsKeyId;
+    return undefined;
+  },
+);
+
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DisassociateKmsKey.html */
+export const disassociateKmsKey = operation({ logGroupName, resourceIdentifier }, (input, { account }) => {
+  account.group(theGroup(input)).kmsKeyId = undefined;
+  return undefined;
+});
+
+function theGroup(input: {
+  readonly logGroupName: string | undefined;
+  readonly resourceIdentifier: string | undefined;
+}): string {
+  if ((input.logGroupName === undefined) === (input.resourceIdentifier === undefined))
+    throw invalidParameter('Specify either logGroupName or resourceIdentifier, and not both.');
+  if (input.logGroupName === undefined) throw notSupported('A KMS key for query results');
+  return input.logGroupName;
+}
+
+/**
+ * The twin has no KMS: any key of the region exists. An alias or a bare key id is refused, since the
+ * reference asks for the key's ARN.
+ */
+export function refuseBadKmsKey(kmsKeyId: string, region: string): void {
+  const arn = new RegExp(String.raw`^arn:${partitionOf(region)}:kms:${region}:\d{12}:key/[A-Za-z0-9-]+$`);
+  if (!arn.test(kmsKeyId))
+    throw invalidParameter(`kmsKeyId ${JSON.stringify(kmsKeyId)} is not the ARN of a KMS key in ${region}.`);
+}

@@ -1,0 +1,119 @@
+/** PutLogEvents. */
+import { logGroupName, logStreamName } from '../common-members.ts';
+import { type InputOf, integer, list, required, structure, text } from '../members.ts';
+import { operation } from '../operation.ts';
+import { invalidParameter, notSupported } from '../refusal.ts';
+import type { Account } from '../state/account.ts';
+import type { LogGroup } from '../state/log-group.ts';
+import { bytesOf, type LogStream } from '../state/log-stream.ts';
+
+const hourMs = 3_600_000;
+
+/** The limits of https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html */
+export const putLimits = {
+  events: 10_000,
+  /** Of all messages in UTF-8, plus 26 for each event. One event may fill the batch. */
+  batchBytes: 1_048_576,
+  spanMs: 24 * hourMs,
+  pastMs: 14 * 24 * hourMs,
+  futureMs: 2 * hourMs,
+} as const;
+
+const members = {
+  logGroupName: required(logGroupName),
+  logStreamName: required(logStreamName),
+  logEvents: required(
+    list(structure({ timestamp: required(integer(0)), message: required(text({ min: 1 })) }), {
+      min: 1,
+      max: putLimits.events,
+    }),
+  ),
+  /** "now ignored". */
+  sequenceToken: text({ min: 1 }),
+  entity: structure({}),
+};
+type Events = InputOf<typeof members>['logEvents'];
+
+export const putLogEvents = operation(members, (input, { account, now }) => {
+  if (input.entity) throw notSupported('An entity of log events');
+  const { logEvents } = input;
+  const group = account.group(input.logGroupName);
+  const stream = account.stream(group, input.logStreamName);
+  refuseTooLarge(logEvents);
+  refuseDisorder(logEvents);
+  const { accepted, rejectedLogEventsInfo } = resolveWindow(logEvents, account.expiryOf(group, now), now);
+  refuseLongSpan(accepted);
+  store(accepted, { account, group, stream, now });
+  return {
+    nextSequenceToken: String(account.nextSequence()).padStart(56, '4'),
+    ...(rejectedLogEventsInfo === undefined ? {} : { rejectedLogEventsInfo }),
+  };
+});
+
+function refuseTooLarge(events: Events): void {
+  let total = 0;
+  for (const { message } of events) {
+    const bytes = bytesOf(message);
+    if (bytes > putLimits.batchBytes)
+      throw invalidParameter(`Log event too large: ${bytes} bytes exceeds limit of ${putLimits.batchBytes}`);
+    total += bytes;
+  }
+  if (total > putLimits.batchBytes)
+    throw invalidParameter(`Upload too large: ${total} bytes exceeds limit of ${putLimits.batchBytes}`);
+}
+
+function refuseDisorder(events: Events): void {
+  const late = events.findIndex(({ timestamp }, index) => timestamp < (events[index - 1]?.timestamp ?? 0));
+  if (late >= 0)
+    throw invalidParameter(
+      `Log events in a single PutLogEvents request must be in chronological order; event ${late} is older than the one before it.`,
+    );
+}
+
+/** Only valid events count for the span. */
+function refuseLongSpan(accepted: Events): void {
+  const first = accepted[0]?.timestamp ?? 0;
+  const last = accepted.at(-1)?.timestamp ?? 0;
+  if (last - first > putLimits.spanMs)
+    throw invalidParameter(
+      'The batch of log events in a single PutLogEvents request cannot span more than 24 hours.',
+    );
+}
+
+interface Window {
+  readonly accepted: Events;
+  readonly rejectedLogEventsInfo: Readonly<Record<string, number>> | undefined;
+}
+
+/**
+ * Events are in order, so each kind of rejected ones is a run at one end:
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_RejectedLogEventsInfo.html
+ */
+function resolveWindow(events: Events, expiry: number, now: number): Window {
+  const countBefore = (time: number): number => {
+    const index = events.findIndex(({ timestamp }) => timestamp >= time);
+    return index < 0 ? events.length : index;
+  };
+  const tooOld = countBefore(now - putLimits.pastMs);
+  const expired = countBefore(expiry);
+  const tooNew = countBefore(now + putLimits.futureMs + 1);
+  const info = {
+    ...(tooNew < events.length ? { tooNewLogEventStartIndex: tooNew } : {}),
+    ...(tooOld > 0 ? { tooOldLogEventEndIndex: tooOld } : {}),
+    ...(expired > 0 ? { expiredLogEventEndIndex: expired } : {}),
+  };
+  return {
+    accepted: events.slice(Math.max(tooOld, expired), tooNew),
+    rejectedLogEventsInfo: Object.keys(info).length > 0 ? info : undefined,
+  };
+}
+
+function store(
+  accepted: Events,
+  { account, group, stream, now }: { account: Account; group: LogGroup; stream: LogStream; now: number },
+): void {
+  for (const { timestamp, message } of accepted) {
+    stream.append({ timestamp, ingestionTime: now, message, sequence: account.nextSequence() });
+    group.storedBytes += bytesOf(message);
+  }
+}

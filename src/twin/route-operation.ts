@@ -1,0 +1,94 @@
+/** A request of the API -> its operation on its account, faults first. */
+import { parseArn } from '../kernel/aws-arn.ts';
+import type { TwinClock } from './clock.ts';
+import { type Fault, type Faults, type FaultyRequest, refusalOf } from './faults.ts';
+import { isRecord } from './members.ts';
+import type { Operation } from './operation.ts';
+import { operations } from './operations/operations.ts';
+import { otherOperations } from './operations/other-operations.ts';
+import type { ApiRequest, Caller } from './read-request.ts';
+import { notSupported, pageOf, Refusal } from './refusal.ts';
+import { Account, type AccountSettings } from './state/account.ts';
+
+/** Thrown to end the connection without an answer. */
+export class Cut extends Error {
+  override readonly name = 'Cut';
+}
+
+export interface Service {
+  readonly clock: TwinClock;
+  readonly faults: Faults;
+  /** Calls by operation, those refused included. */
+  readonly calls: Map<string, number>;
+  readonly accounts: Map<string, Account>;
+  readonly settings: Omit<AccountSettings, 'region'>;
+}
+
+/** Throws a `Refusal`, or a `Cut`. */
+export async function routeOperation(service: Service, request: ApiRequest): Promise<unknown> {
+  const { operation, body } = request;
+  service.calls.set(operation, (service.calls.get(operation) ?? 0) + 1);
+  const account = accountOf(service, request.caller);
+  await meetFaults(service, describeForFaults(request, account));
+  try {
+    return (await operationNamed(operation).run(body, { account, now: service.clock.now() })) ?? {};
+  } catch (error) {
+    throw withPage(error, operation);
+  }
+}
+
+function operationNamed(name: string): Operation {
+  const known = operations.get(name);
+  if (known) return known;
+  if (otherOperations.has(name)) throw notSupported(`The operation ${name}`, 'UnsupportedOperationException');
+  throw new Refusal('UnknownOperationException', `CloudWatch Logs has no operation ${name}.`);
+}
+
+/** An access key ID of twelve digits is the account, so that a test can have several. */
+function accountOf({ accounts, settings }: Service, { accessKeyId, region }: Caller): Account {
+  const accountId = /^\d{12}$/.test(accessKeyId) ? accessKeyId : settings.accountId;
+  const key = `${accountId}/${region}`;
+  const account = accounts.get(key) ?? new Account({ ...settings, accountId, region });
+  accounts.set(key, account);
+  return account;
+}
+
+function describeForFaults({ operation, body }: ApiRequest, account: Account): FaultyRequest {
+  const logGroupName = namedGroup(body);
+  const needsTags = operation === 'CreateLogGroup' && isRecord(body['tags']);
+  return {
+    operation,
+    actions: needsTags ? [operation, 'TagResource'] : [operation],
+    logGroupName,
+    resourceArn: account.arnOf(logGroupName ?? ''),
+    accountId: account.settings.accountId,
+  };
+}
+
+function namedGroup({
+  logGroupName,
+  logGroupIdentifier,
+  resourceArn,
+}: Readonly<Record<string, unknown>>): string | undefined {
+  const name = [logGroupName, logGroupIdentifier, resourceArn].find((one) => typeof one === 'string');
+  return name !== undefined && parseArn(name).account !== '' ? name.split(':').slice(6).join(':') : name;
+}
+
+async function meetFaults({ faults }: Service, request: FaultyRequest): Promise<void> {
+  for (const fault of faults.meet(request)) {
+    await delay(fault);
+    if (fault.kind === 'cut') throw new Cut();
+    const refusal = refusalOf(fault, request);
+    if (refusal) throw refusal;
+  }
+}
+
+async function delay({ delayMs = 0 }: Fault): Promise<void> {
+  if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs).unref());
+}
+
+/** A wrong parameter is explained on the operation's page. */
+function withPage(error: unknown, operation: string): unknown {
+  if (!(error instanceof Refusal) || error.type !== 'InvalidParameterException') return error;
+  return new Refusal(error.type, `${error.message} See ${pageOf(operation)}`, error.members);
+}

@@ -1,0 +1,118 @@
+/** The wire: JSON 1.1 over HTTP and HTTPS. */
+import { randomUUID } from 'node:crypto';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { answerControl } from './answer-control.ts';
+import { readBody, readCaller, readTarget } from './read-request.ts';
+import { Refusal } from './refusal.ts';
+import { Cut, routeOperation, type Service } from './route-operation.ts';
+
+export interface TlsMaterial {
+  /** PEM. */
+  readonly cert: string;
+  readonly key: string;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** A client that needs longer to send its request is not served; an idle connection is kept for long. */
+const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 60_000 };
+
+export function createListener(service: Service): RequestListener {
+  return (request, response) => void respond(service, request, response);
+}
+
+/** Resolves once the port is bound. */
+export async function listen(
+  listener: RequestListener,
+  { host, port, tls }: { readonly host: string; readonly port: number; readonly tls?: TlsMaterial },
+): Promise<{ readonly server: Server; readonly endpoint: string }> {
+  const server = tls
+    ? createSecureServer({ ...timeouts, ...tls }, listener)
+    : createServer(timeouts, listener);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const bound = (server.address() as AddressInfo).port;
+  return {
+    server,
+    endpoint: `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+  };
+}
+
+/** Closes the port and all connections. */
+export async function stopListening(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+async function respond(service: Service, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    const { status, contentType, body } = await answer(service, request);
+    response.writeHead(status, {
+      'content-type': contentType,
+      'content-length': Buffer.byteLength(body),
+      // Fluent Bit takes a reply without it for a failure.
+      'x-amzn-RequestId': randomUUID(),
+    });
+    response.end(body);
+    // What is left of a body that was refused half-way must not be taken for the next request.
+    if (!request.complete) response.once('finish', () => request.socket.destroy());
+  } catch {
+    // A cut, or a client that has gone: nobody is there to be told. (The request itself counts as destroyed
+    // once its body was read, so that the socket must be named.)
+    request.socket.destroy();
+  }
+}
+
+async function answer(service: Service, request: IncomingMessage): Promise<Reply> {
+  try {
+    if (request.url?.startsWith('/twin/')) return await answerControl(service, request);
+    return { status: 200, contentType: amazonJson, body: JSON.stringify(await answerApi(service, request)) };
+  } catch (error) {
+    if (error instanceof Cut) throw error;
+    return refuse(error);
+  }
+}
+
+const amazonJson = 'application/x-amz-json-1.1';
+
+async function answerApi(service: Service, request: IncomingMessage): Promise<unknown> {
+  if (request.method !== 'POST' || request.url !== '/')
+    throw new Refusal(
+      'UnknownOperationException',
+      'The API is POST / only; the control API is under /twin/.',
+    );
+  const operation = readTarget(request.headers['x-amz-target']);
+  const caller = readCaller(request.headers.authorization);
+  return routeOperation(service, { operation, caller, body: await readBody(request) });
+}
+
+function refuse(error: unknown): Reply {
+  const refusal =
+    error instanceof Refusal
+      ? error
+      : new Refusal(
+          'InternalFailure',
+          `The twin has a fault: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        );
+  const { type, message, members, status } = refusal;
+  return { status, contentType: amazonJson, body: JSON.stringify({ __type: type, message, ...members }) };
+}

@@ -1,0 +1,82 @@
+/** Starts a twin of CloudWatch Logs in this process. */
+import { TwinClock } from './clock.ts';
+import { Faults } from './faults.ts';
+import type { Service } from './route-operation.ts';
+import { createListener, listen, stopListening, type TlsMaterial } from './serve-http.ts';
+
+export interface TwinOptions {
+  /** Default 127.0.0.1. The twin verifies no signatures: keep it on loopback. */
+  readonly host?: string;
+  /** Default 0: a free one. */
+  readonly httpPort?: number;
+  /** Default 0: a free one. HTTPS is served only with `tls`. */
+  readonly httpsPort?: number;
+  readonly tls?: TlsMaterial;
+  /** Of callers whose access key ID is not an account ID itself; default 000000000000. */
+  readonly accountId?: string;
+  /** Milliseconds since 1970; default the host's clock. */
+  readonly now?: () => number;
+  /** From PutAccountPolicy of a retention policy until it rules, in ms; default 24 hours, as AWS documents. */
+  readonly retentionPolicyDelayMs?: number;
+  /** How long a query is `Scheduled`, in ms; default 0. */
+  readonly queryDelayMs?: number;
+}
+
+export interface Twin {
+  /** Such as `http://127.0.0.1:4510`, without a slash at the end. */
+  readonly httpEndpoint: string;
+  /** Present if `tls` was given. */
+  readonly httpsEndpoint: string | undefined;
+  /** The twin's time, to set and to move. */
+  readonly clock: TwinClock;
+  readonly faults: Faults;
+  /** Calls by operation since the start or `forgetCalls`, those refused included. */
+  calls(): Readonly<Record<string, number>>;
+  forgetCalls(): void;
+  /** Closes ports and connections; all state is gone with it. */
+  close(): Promise<void>;
+}
+
+const dayMs = 86_400_000;
+
+/** Rejects if a port cannot be bound. */
+export async function startTwin(options: TwinOptions = {}): Promise<Twin> {
+  const { host = '127.0.0.1', httpPort = 0, httpsPort = 0, tls } = options;
+  const service = createService(options);
+  const listener = createListener(service);
+  const plain = await listen(listener, { host, port: httpPort });
+  const secure =
+    tls &&
+    (await listen(listener, { host, port: httpsPort, tls }).catch(async (error: unknown) => {
+      await stopListening(plain.server);
+      throw error;
+    }));
+  return {
+    httpEndpoint: plain.endpoint,
+    httpsEndpoint: secure?.endpoint,
+    clock: service.clock,
+    faults: service.faults,
+    calls: () => Object.fromEntries(service.calls),
+    forgetCalls: () => service.calls.clear(),
+    close: async () => {
+      await stopListening(plain.server);
+      if (secure) await stopListening(secure.server);
+    },
+  };
+}
+
+function createService(options: TwinOptions): Service {
+  const {
+    accountId = '000000000000',
+    now = Date.now,
+    retentionPolicyDelayMs = dayMs,
+    queryDelayMs = 0,
+  } = options;
+  return {
+    clock: new TwinClock(now),
+    faults: new Faults(),
+    calls: new Map(),
+    accounts: new Map(),
+    settings: { accountId, retentionPolicyDelayMs, queryDelayMs },
+  };
+}
