@@ -12,6 +12,10 @@ const valueAdvice = `a label value has at most ${maxLabelValueLength} characters
 const keyAdvice =
   'a label key is a name of at most 63 characters of A-Z a-z 0-9 - _ . with an optional DNS prefix, such as app or app.kubernetes.io/name';
 
+/** The prefix has at most 253 characters, which no pattern can count beside all else. */
+const isLabelKey = (key: string): string =>
+  `(${key}.matches(${labelKeyPattern}) && ${key}.indexOf('/') <= 253)`;
+
 export const labelValueRule: Rule = {
   rule: `self.matches(${labelValuePattern})`,
   messageExpression: `"is not a legal label value: '" + self + "'; ${valueAdvice}"`,
@@ -28,7 +32,7 @@ const requirement = structure(
       minLength: 1,
       maxLength: 317,
       ...rules({
-        rule: `self.matches(${labelKeyPattern})`,
+        rule: isLabelKey('self'),
         messageExpression: `"is not a legal label key: '" + self + "'; ${keyAdvice}"`,
       }),
     }),
@@ -68,8 +72,8 @@ const selector = structure(
       maxProperties: 32,
       additionalProperties: labelValue('The value that the label must have.'),
       ...rules({
-        rule: `self.all(key, key.matches(${labelKeyPattern}))`,
-        message: `has an illegal label key; ${keyAdvice}`,
+        rule: `self.all(key, ${isLabelKey('key')})`,
+        messageExpression: `"has the illegal label key '" + self.filter(key, !${isLabelKey('key')})[0] + "'; ${keyAdvice}"`,
       }),
     },
     matchExpressions: list(

@@ -8,7 +8,7 @@ import { logGroupStatus } from './status-schema.ts';
 const ownerTag = 'cortex.dev/cluster';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_TagResource.html */
-const tagPattern = '[\\p{L}\\p{Z}\\p{N}_.:/=+@-]';
+const tagText = quote('^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]*$');
 const tagAdvice = 'legal are letters, digits, spaces and _ . : / = + - @';
 
 const logGroupName = text(
@@ -38,22 +38,22 @@ const tags: Schema = {
   additionalProperties: text('Value of the tag.', {
     maxLength: 256,
     ...rules({
-      rule: `self.matches(${quote(`^${tagPattern}*$`)})`,
+      rule: `self.matches(${tagText})`,
       messageExpression: `"has a character that AWS refuses in tag values: '" + self + "'; ${tagAdvice}"`,
     }),
   }),
   ...rules(
     {
       rule: 'self.all(key, size(key) >= 1 && size(key) <= 128)',
-      message: 'has a key that is not 1 to 128 characters long, which AWS refuses; choose a shorter key',
+      messageExpression: `"has a key that is not 1 to 128 characters long, which AWS refuses: '" + self.filter(key, size(key) < 1 || size(key) > 128)[0] + "'; choose another key"`,
     },
     {
-      rule: `self.all(key, key.matches(${quote(`^${tagPattern}*$`)}))`,
-      message: `has a key with a character that AWS refuses; ${tagAdvice}`,
+      rule: `self.all(key, key.matches(${tagText}))`,
+      messageExpression: `"has a key with a character that AWS refuses: '" + self.filter(key, !key.matches(${tagText}))[0] + "'; ${tagAdvice}"`,
     },
     {
       rule: "self.all(key, !key.lowerAscii().startsWith('aws:'))",
-      message: "has a key that starts with 'aws:', which AWS keeps for itself; choose another key",
+      messageExpression: `"has the key '" + self.filter(key, key.lowerAscii().startsWith('aws:'))[0] + "', and AWS keeps keys that start with aws: for itself; choose another key"`,
     },
     {
       rule: `!(${quote(ownerTag)} in self)`,
@@ -127,6 +127,7 @@ const specRules: readonly Rule[] = [
     rule: "!(self.deletionPolicy == 'Delete' && has(self.deletionProtectionEnabled) && self.deletionProtectionEnabled)",
     message:
       'deletionPolicy Delete cannot be carried out while deletionProtectionEnabled is true; set deletionPolicy to Retain, or deletionProtectionEnabled to false',
+    fieldPath: '.deletionPolicy',
   },
   {
     rule: "!has(self.fieldIndexes) || size(self.fieldIndexes) == 0 || self.logGroupClass == 'STANDARD'",

@@ -8,6 +8,7 @@ import {
 } from '../../src/kernel/api-kinds.ts';
 import { claimProperties, labelValueLimit, labelValueRule, oneClaimRule } from './claim-schema.ts';
 import { ageColumn, readyColumn, type Column, type CrdShape } from './definition.ts';
+import { ownLabelRules } from './own-label-rules.ts';
 import { quote, rules, structure, text, type Rule } from './field.ts';
 import { apiStatus, jobStatus } from './status-schema.ts';
 
@@ -51,7 +52,7 @@ function apiShape(kind: ApiKind): CrdShape {
       status: apiStatus,
     },
     required: [],
-    validations: [nameRule],
+    validations: [nameRule, ...ownLabelRules({ apiName: 'self.metadata.name', apiKind: quote(kind) })],
     columns: [
       podsColumn,
       readyColumn,
@@ -116,7 +117,10 @@ function jobShape(kind: JobKind): CrdShape {
       status: jobStatus,
     },
     required: ['spec'],
-    validations: jobRules,
+    validations: [
+      ...jobRules,
+      ...ownLabelRules({ apiName: 'self.spec.apiName', apiKind: quote(api), jobID: jobIDOf('self') }),
+    ],
     columns: [
       {
         name: 'API',
