@@ -31,7 +31,7 @@ const tools: readonly Check[] = [
     'node_modules/prettier/bin/prettier.cjs',
     '--check',
     '.',
-    ...['--cache', '--cache-strategy', 'content', '--cache-location', 'node_modules/.cache/prettier'],
+    ...['--cache', '--cache-strategy', 'content', '--cache-location', 'node_modules/.cache/format-check'],
   ]),
 ];
 
