@@ -1,6 +1,7 @@
 /** `npm run render`: writes what is derived from other files. Tests tell when it was forgotten. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { resolveBinaries } from '../test/control-plane/resolve-binaries.ts';
 import { renderChart } from './render-chart.ts';
 import { renderCrds } from './crds/render-crds.ts';
 
@@ -16,7 +17,7 @@ for (const [file, text] of crds) {
   write(join('crds', file), text);
   write(join('deploy/helm/cortex-logging/crds', file), text);
 }
-const helm = process.env['HELM'] ?? 'helm';
+const helm = process.env['HELM'] ?? (await resolveBinaries(['helm'])).helm;
 for (const [file, text] of renderChart(helm, join(root, 'deploy/helm/cortex-logging'))) {
   write(join('deploy/kubectl', file), text);
 }

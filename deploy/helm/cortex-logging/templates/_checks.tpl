@@ -1,27 +1,70 @@
 {{- /* What the values' schema cannot say in words that help; all problems at once. */ -}}
 {{- define "cortex-logging.checks" -}}
 {{- $problems := list -}}
-{{- $group := include "cortex-logging.logGroupName" . -}}
-{{- if or (gt (len $group) 512) (not (regexMatch "^[a-zA-Z0-9_/.#-]+$" $group)) (hasPrefix "aws/" $group) -}}
-{{- $key := ternary "logGroup.name" "clusterName" (not (empty .Values.logGroup.name)) -}}
-{{- $problems = append $problems (printf "%s is %q, which CloudWatch refuses as a log group name: use 1 to 512 characters of a-z A-Z 0-9 _ - / . # that do not start with aws/" $key $group) -}}
+{{- $problems = concat $problems (include "cortex-logging.nameProblems" . | fromYamlArray) -}}
+{{- $problems = concat $problems (include "cortex-logging.logGroupProblems" . | fromYamlArray) -}}
+{{- $problems = concat $problems (include "cortex-logging.crdProblems" . | fromYamlArray) -}}
+{{- if $problems -}}
+{{- fail (printf "\n- %s\n" (join "\n- " $problems)) -}}
 {{- end -}}
-{{- if not (regexMatch "^[a-z]{2,}(-[a-z]+)+-[0-9]+$" .Values.region) -}}
+{{- end -}}
+
+{{- /* The rules of src/config/legal-names.ts: what is refused here, the operator would refuse at its start. */ -}}
+{{- define "cortex-logging.nameProblems" -}}
+{{- $problems := list -}}
+{{- if not (regexMatch "^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$" .Values.clusterName) -}}
+{{- $problems = append $problems (printf "clusterName is %q, which is not a cluster name: use 1 to 100 of a-z A-Z 0-9 - _, beginning with a letter or digit" .Values.clusterName) -}}
+{{- end -}}
+{{- $region := "[a-z]{2,4}(-[a-z]{2,12}){1,2}-[1-9][0-9]?" -}}
+{{- if regexMatch (printf "^%s[a-z]$" $region) .Values.region -}}
+{{- $problems = append $problems (printf "region is %q, which is an availability zone: write its region, %s" .Values.region (regexFind $region .Values.region)) -}}
+{{- else if not (regexMatch (printf "^%s$" $region) .Values.region) -}}
 {{- $problems = append $problems (printf "region is %q, which is not the name of an AWS region: write it as in eu-west-1" .Values.region) -}}
 {{- end -}}
-{{- if and (eq .Values.logGroup.deletionPolicy "Delete") .Values.logGroup.deletionProtectionEnabled -}}
+{{- toYaml $problems -}}
+{{- end -}}
+
+{{- define "cortex-logging.logGroupProblems" -}}
+{{- $problems := list -}}
+{{- with .Values.logGroup -}}
+{{- if .name -}}
+{{- if or (gt (len .name) 512) (not (regexMatch "^[a-zA-Z0-9_/.#-]+$" .name)) (hasPrefix "aws/" .name) -}}
+{{- $problems = append $problems (printf "logGroup.name is %q, which CloudWatch refuses: use 1 to 512 of a-z A-Z 0-9 _ - / . # that do not start with aws/" .name) -}}
+{{- end -}}
+{{- end -}}
+{{- if and .kmsKeyID (not (regexMatch "^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:(key|alias)/[A-Za-z0-9/_-]+$" .kmsKeyID)) -}}
+{{- $problems = append $problems (printf "logGroup.kmsKeyID is %q, which is not the ARN of a KMS key: write it as arn:aws:kms:<region>:<account>:key/<id>" .kmsKeyID) -}}
+{{- end -}}
+{{- if and (eq .deletionPolicy "Delete") .deletionProtectionEnabled -}}
 {{- $problems = append $problems "logGroup.deletionPolicy is Delete while logGroup.deletionProtectionEnabled is true: choose one of them" -}}
 {{- end -}}
+{{- if and .fieldIndexes (ne .logGroupClass "STANDARD") -}}
+{{- $problems = append $problems (printf "logGroup.fieldIndexes are offered by CloudWatch in the class STANDARD only, and logGroup.logGroupClass is %s: leave one of them out" .logGroupClass) -}}
+{{- end -}}
+{{- end -}}
+{{- with .Values.serviceAccount.roleARN -}}
+{{- if not (regexMatch "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" .) -}}
+{{- $problems = append $problems (printf "serviceAccount.roleARN is %q, which is not the ARN of an IAM role: write it as arn:aws:iam::<account>:role/<name>" .) -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $problems -}}
+{{- end -}}
+
+{{- /* Helm installs CRDs with the first release and leaves them alone for ever: older ones would drop fields unseen. */ -}}
+{{- define "cortex-logging.crdProblems" -}}
+{{- $others := list -}}
 {{- if .Values.crds.mustMatch -}}
 {{- range $path, $file := .Files.Glob "crds/*.yaml" -}}
 {{- $wanted := $.Files.Get $path | fromYaml -}}
 {{- $found := lookup "apiextensions.k8s.io/v1" "CustomResourceDefinition" "" $wanted.metadata.name -}}
 {{- if and $found (ne (dig "metadata" "annotations" "cortex.dev/schema" "" $found) (index $wanted.metadata.annotations "cortex.dev/schema")) -}}
-{{- $problems = append $problems (printf "the CRD %s in the cluster is not the one of this chart, and Helm never upgrades CRDs: run `helm show crds <this chart> | kubectl apply --server-side --force-conflicts -f -` first, or set crds.mustMatch=false" $wanted.metadata.name) -}}
+{{- $others = append $others $wanted.metadata.name -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
-{{- if $problems -}}
-{{- fail (printf "\n- %s\n" (join "\n- " $problems)) -}}
+{{- $problems := list -}}
+{{- if $others -}}
+{{- $problems = append $problems (printf "the cluster has other CRDs than this chart (%s), and Helm never upgrades CRDs: run `helm show crds <this chart> | kubectl apply --server-side --force-conflicts -f -` first, or set crds.mustMatch=false to go on with them" (join ", " $others)) -}}
 {{- end -}}
+{{- toYaml $problems -}}
 {{- end -}}
