@@ -1,0 +1,105 @@
+/**
+ * `npm run demo`: the whole product on this machine. With `--exit` it measures label truth, checks what it shows and
+ * ends; else it stays until Ctrl-C.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { installChart, startOperator } from '../test/support/install-operator.ts';
+import { checkDemo } from './check-demo.ts';
+import { findFluentBit, startFluentBit } from './fluent-bit-shipper.ts';
+import { describeTries } from './describe-tries.ts';
+import { queryRunner } from './run-query.ts';
+import { applyExamples, applyOlderPods, runJobs } from './scenes.ts';
+import type { Shipper } from './shipper.ts';
+import { clusterName, namespace, openStage, region, type Stage } from './stage.ts';
+import { startStandInShipper } from './stand-in-shipper.ts';
+import { waitUntilSettled } from './wait-until-settled.ts';
+import { writeContainerLogs, type ContainerLogs } from './write-container-logs.ts';
+
+/** How long the APIs write before they are measured, in ms. */
+const actMs = 10_000;
+
+const startedAt = performance.now();
+const say = (line: string): void => {
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(6);
+  process.stdout.write(`${seconds} s  ${line}\n`);
+};
+
+const doesExit = process.argv.includes('--exit');
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+
+say(
+  'starting etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kwok and a local CloudWatch Logs',
+);
+const stage = await openStage(say);
+try {
+  process.exitCode = await play(stage);
+} catch (error) {
+  if (!stop.signal.aborted) throw error;
+} finally {
+  say('stopping everything');
+  await stage.close();
+}
+
+async function play({ controlPlane, ...stage }: Stage): Promise<number> {
+  const { twin, client, folder } = stage;
+  await applyOlderPods(controlPlane);
+  const logs = writeContainerLogs(controlPlane.admin, namespace, folder);
+  say(`a pod that is older than the operator runs in the namespace ${namespace}`);
+
+  await installChart(controlPlane, { clusterName, region, values: ['replicas=1', 'logGroup.create=false'] });
+  const operator = await startOperator(controlPlane, {
+    guard: controlPlane.guard,
+    awsEndpointUrl: twin.httpEndpoint,
+  });
+  await operator.ready();
+  say('the chart is installed, and the operator runs with the rights that it gives');
+
+  const shipper = await startShipper({ controlPlane, ...stage }, logs);
+  say(`records are shipped by ${shipper.name}`);
+  const files = await applyExamples(controlPlane);
+  await runJobs(controlPlane);
+  say(`applied ${files.length} examples, ran the CronJob by hand, and a job that lives one second`);
+
+  await waitUntilSettled(controlPlane, { client, written: logs.written });
+  say('every pod of every API carries its labels, and the log group is as declared');
+  process.stdout.write(`\n${await controlPlane.runKubectl(['get', 'cortex', '-A'])}\n`);
+  const runQuery = queryRunner(client, clusterName);
+  if (doesExit) return await finish(logs, shipper, () => checkDemo({ controlPlane, client, runQuery, logs }));
+  process.stdout.write(`${describeTries({ controlPlane, twin })}\n`);
+  await untilStopped();
+  await logs.stop();
+  await shipper.stop();
+  return 0;
+}
+
+function startShipper({ controlPlane, twin, client, folder }: Stage, logs: ContainerLogs): Promise<Shipper> {
+  const program = findFluentBit(process.env);
+  const common = { folder: logs.folder, logGroupName: clusterName };
+  if (program === undefined)
+    return Promise.resolve(startStandInShipper({ ...common, admin: controlPlane.admin, client }));
+  return startFluentBit({
+    ...common,
+    program,
+    controlPlane,
+    workFolder: folder,
+    region,
+    endpoint: twin.httpsEndpoint ?? '',
+  });
+}
+
+/** The act, its end, and what is left of it in the log group. */
+async function finish(logs: ContainerLogs, shipper: Shipper, check: () => Promise<boolean>): Promise<number> {
+  await pause(actMs, undefined, { signal: stop.signal });
+  await logs.stop();
+  await shipper.stop();
+  return (await check()) ? 0 : 1;
+}
+
+async function untilStopped(): Promise<void> {
+  if (stop.signal.aborted) return;
+  // Nothing else keeps a process alive that only waits for a signal.
+  const keepAlive = setInterval(() => undefined, 60_000);
+  await new Promise((resolve) => stop.signal.addEventListener('abort', resolve));
+  clearInterval(keepAlive);
+}
