@@ -13,9 +13,9 @@ export async function describeDifference(root) {
   return differenceBetween(locked, installed);
 }
 
-/** How many packages the lock file names that are made for this kind of machine. */
-export async function countLocked(root) {
-  return Object.values(await readLock(root)).filter(isForThisMachine).length;
+/** The folders of all packages that every kind of machine gets, relative to the root. */
+export async function lockedFolders(root) {
+  return Object.entries(await readLock(root)).flatMap(([path, { optional }]) => (optional ? [] : [path]));
 }
 
 async function readLock(root) {

@@ -46,7 +46,8 @@ async function readPackage(folder) {
   }
 }
 
-async function exists(path) {
+/** Whether there is something at the path. */
+export async function exists(path) {
   return access(path).then(
     () => true,
     () => false,

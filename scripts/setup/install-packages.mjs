@@ -1,7 +1,7 @@
 /** `npm ci`, with progress. */
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { countLocked } from './compare-packages.mjs';
+import { lockedFolders } from './compare-packages.mjs';
+import { exists } from './find-node.mjs';
 import { environmentForNpm, lastWords, run } from './run-npm.mjs';
 import { SetupError } from './setup-error.mjs';
 
@@ -14,10 +14,10 @@ const reminderMs = 10_000;
  * @throws SetupError with npm's own words when it fails
  */
 export async function installPackages(root, reason, say) {
-  const expected = await countLocked(root);
+  const folders = await lockedFolders(root);
   const startedAt = Date.now();
-  say(`installing ${expected} packages (npm ci), about a minute: ${reason}`);
-  const reminder = setInterval(() => void remind(root, { expected, startedAt, say }), reminderMs);
+  say(`installing ${folders.length} packages (npm ci), about a minute: ${reason}`);
+  const reminder = setInterval(() => void remind(root, { folders, startedAt, say }), reminderMs);
   const { exitCode, output } = await run('npm', ['ci', '--no-progress'], {
     cwd: root,
     env: environmentForNpm(root),
@@ -36,18 +36,12 @@ function explain(exitCode, output) {
   );
 }
 
-async function remind(root, { expected, startedAt, say }) {
-  const unpacked = await countUnpacked(join(root, 'node_modules'));
-  say(`${Math.min(unpacked, expected)} of ${expected} packages unpacked, ${seconds(startedAt)} so far`);
-}
-
-async function countUnpacked(folder) {
-  const names = await readdir(folder).catch(() => []);
-  const scopes = names.filter((name) => name.startsWith('@'));
-  const scoped = await Promise.all(scopes.map((scope) => readdir(join(folder, scope)).catch(() => [])));
-  // npm unpacks beside the place of a package, in a folder whose name begins with a dot.
-  const plain = names.filter((name) => !/^[@.]/.test(name));
-  return plain.length + scoped.flat().filter((name) => !name.startsWith('.')).length;
+async function remind(root, { folders, startedAt, say }) {
+  // npm makes all folders first; a package's own package.json tells that it has been unpacked.
+  const unpacked = await Promise.all(folders.map((folder) => exists(join(root, folder, 'package.json'))));
+  const count = unpacked.filter(Boolean).length;
+  const rest = count === folders.length ? ', running install scripts' : '';
+  say(`${count} of ${folders.length} packages unpacked${rest}, ${seconds(startedAt)} so far`);
 }
 
 function seconds(startedAt) {
