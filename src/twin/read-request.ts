@@ -61,14 +61,16 @@ export async function readBody(request: IncomingMessage): Promise<Readonly<Recor
   return body;
 }
 
+/** Reads on after the limit without keeping anything: who is still sending would not see the refusal. */
 async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > maxBodyBytes) throw tooLarge();
-    chunks.push(chunk);
+    if (length > maxBodyBytes) chunks.length = 0;
+    else chunks.push(chunk);
   }
+  if (length > maxBodyBytes) throw tooLarge();
   return Buffer.concat(chunks);
 }
 

@@ -73,8 +73,6 @@ async function respond(service: Service, request: IncomingMessage, response: Ser
       'x-amzn-RequestId': randomUUID(),
     });
     response.end(body);
-    // What is left of a body that was refused half-way must not be taken for the next request.
-    if (!request.complete) response.once('finish', () => request.socket.destroy());
   } catch {
     // A cut, or a client that has gone: nobody is there to be told. (The request itself counts as destroyed
     // once its body was read, so that the socket must be named.)

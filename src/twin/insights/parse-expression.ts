@@ -4,18 +4,10 @@ import { malformedQuery, queryNotSupported, type Span } from './malformed-query.
 import { aggregateFunctions, type Arithmetic, comparisons, type Expression } from './syntax.ts';
 import type { Token, Tokens } from './tokenize.ts';
 
-/** Expressions nest at most this deep, so that a query cannot exhaust the stack. */
-const maxDepth = 100;
-let depth = 0;
-
 export function parseExpression(tokens: Tokens): Expression {
-  if (depth >= maxDepth) throw malformedQuery('The expression is nested too deeply', tokens.peek());
-  depth++;
-  try {
-    return parseLeftToRight(tokens, (one) => one.takeWord('or') as 'or' | undefined, parseConjunction);
-  } finally {
-    depth--;
-  }
+  return tokens.nest(() =>
+    parseLeftToRight(tokens, (one) => one.takeWord('or') as 'or' | undefined, parseConjunction),
+  );
 }
 
 function parseConjunction(tokens: Tokens): Expression {
@@ -95,7 +87,7 @@ function parseProduct(tokens: Tokens): Expression {
 function parsePower(tokens: Tokens): Expression {
   const base = parseOperand(tokens);
   if (tokens.takeSymbol('^') === undefined) return base;
-  return { kind: 'binary', operator: '^', left: base, right: parsePower(tokens) };
+  return { kind: 'binary', operator: '^', left: base, right: tokens.nest(() => parsePower(tokens)) };
 }
 
 function parseOperand(tokens: Tokens): Expression {
@@ -109,7 +101,7 @@ function parseOperand(tokens: Tokens): Expression {
       kind: 'binary',
       operator: '-',
       left: { kind: 'literal', value: 0 },
-      right: parseOperand(tokens),
+      right: tokens.nest(() => parseOperand(tokens)),
     };
   const token = tokens.peek();
   if (token.kind === 'symbol' || token.kind === 'end')

@@ -17,10 +17,13 @@ const patterns: readonly (readonly [Token['kind'], RegExp])[] = [
 ];
 const regex = /\/((?:[^/\\\n]|\\.)+)\//y;
 
+const maxDepth = 100;
+
 export class Tokens {
   readonly source: string;
   #next: Token | undefined;
   #offset = 0;
+  #depth = 0;
 
   constructor(source: string) {
     this.source = source;
@@ -55,6 +58,15 @@ export class Tokens {
 
   expectSymbol(symbol: string): void {
     if (this.takeSymbol(symbol) === undefined) throw this.unexpected(JSON.stringify(symbol));
+  }
+
+  /** Parses what is nested in something else; not too deep, so that a query cannot exhaust the stack. */
+  nest<T>(parse: () => T): T {
+    if (this.#depth >= maxDepth) throw malformedQuery('The expression is nested too deeply', this.peek());
+    this.#depth++;
+    const parsed = parse();
+    this.#depth--;
+    return parsed;
   }
 
   /** The text between slashes, and where it stands, if a slash comes next. */
