@@ -19,6 +19,7 @@ export default {
       ...shared,
       displayName: 'integration',
       testMatch: ['<rootDir>/test/integration/**/*.test.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/support/integration-timeout.ts'],
       globalSetup: '<rootDir>/test/support/start-shared-control-plane.ts',
       globalTeardown: '<rootDir>/test/support/stop-shared-control-plane.ts',
     },

@@ -16,7 +16,7 @@ export function aPod(changes: Partial<Pod> = {}): Pod {
     controller: undefined,
     terminating: false,
     mirror: false,
-    ownsLabels: false,
+    ownKeys: [],
     ...changes,
   };
 }
