@@ -303,6 +303,35 @@ const lifecycle: readonly ContractCase[] = [
     ],
   },
   {
+    name: 'start and end of the range are in it, and nothing later within the second of the end',
+    page: pageOf('StartQuery'),
+    steps: [
+      ...withStream,
+      put([
+        [10_001, 'before'],
+        [10_000, 'start'],
+        [5_000, 'end'],
+        [4_500, 'half a second later'],
+      ]),
+      {
+        call: 'StartQuery',
+        with: ({ now }) => ({
+          logGroupName: group,
+          startTime: now / 1_000 - 10,
+          endTime: now / 1_000 - 5,
+          queryString: 'fields @message | sort @timestamp',
+        }),
+        saves: { queryId: 'queryId' },
+      },
+      {
+        call: 'GetQueryResults',
+        with: ({ queryId }) => ({ queryId }),
+        until: ({ status }) => status === 'Complete',
+        ...rows('@message', ['start', 'end']),
+      },
+    ],
+  },
+  {
     name: 'times are whole seconds, and the end is not before the start',
     page: pageOf('StartQuery'),
     steps: [
