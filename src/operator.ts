@@ -52,18 +52,8 @@ async function run(config: OperatorConfig): Promise<void> {
     podName,
     server: connection.server.href,
   });
-  const lifecycle: Lifecycle = new Lifecycle({
-    components: assemble({
-      config,
-      connection,
-      logger,
-      metrics,
-      onLost: (reason) => void lifecycle.stop(`leadership lost: ${reason}`, 1),
-    }),
-    process: portOf(process),
-    logger,
-  });
-  await lifecycle.run();
+  const components = assemble({ config, connection, logger, metrics });
+  await new Lifecycle({ components, process: portOf(process), logger }).run();
 }
 
 async function connect({ kubeconfig, kubeServer }: OperatorConfig): Promise<Connection | undefined> {

@@ -12,8 +12,11 @@ export async function connectByKubeconfig(
   let config = load(path, context);
   const server = serverOf(config);
   let tls: TlsMaterial = {};
+  let isRefused = false;
   const read = async (): Promise<string | undefined> => {
-    config = hasPlugin(config) ? config : load(path, context);
+    // A plugin's answer is kept inside the KubeConfig until it expires: a refused one goes with it.
+    config = hasPlugin(config) && !isRefused ? config : load(path, context);
+    isRefused = false;
     const options = await credentialsOf(config);
     tls = sameOr(tls, options);
     return authorizationOf(config, options);
@@ -26,8 +29,7 @@ export async function connectByKubeconfig(
     tls: () => tls,
     authorization: () => credential.get(),
     renewAuthorization: () => {
-      // A plugin's answer is kept inside the KubeConfig until it expires: a refused one goes with it.
-      config = load(path, context);
+      isRefused = true;
       return credential.renew();
     },
   };

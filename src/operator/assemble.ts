@@ -4,11 +4,13 @@ import { EventRecorder } from '../kube/events.ts';
 import type { Connection } from '../kube/kube-config.ts';
 import { LeaseStore } from '../kube/lease.ts';
 import { Transport } from '../kube/transport.ts';
+import { systemClock, within } from '../runtime/clock.ts';
 import { HealthServer } from '../runtime/health-server.ts';
 import { LeaderElector } from '../runtime/leader.ts';
 import type { Component } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Metrics } from '../runtime/metrics.ts';
+import { fenceKube } from './fence-writes.ts';
 import { Leading } from './lead.ts';
 import { makeLogGroupPath } from './log-group-path.ts';
 import { makePodPath, type PathParts, type PodPath } from './pod-path.ts';
@@ -21,37 +23,40 @@ interface Assembly {
   readonly connection: Connection;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** Called when this replica must not write any more. */
-  readonly onLost: (reason: string) => void;
 }
 
 /** Events that still wait at a stop get this long. */
 const flushMs = 2_000;
 
 /** In order of starting; the lease is given back after all that writes has ended. */
-export function assemble({ config, connection, logger, metrics, onLost }: Assembly): readonly Component[] {
+export function assemble({ config, connection, logger, metrics }: Assembly): readonly Component[] {
   const transport = new Transport(connection, { userAgent: 'cortex-logging-operator' });
   const observer = createWatchObserver(logger.child('watch'), metrics);
   const cluster = new ClusterWatch({ transport, observer, logger });
   const events = makeEvents(transport, { config, logger });
-  const parts = { config, cluster, transport, events, logger, metrics };
-  const leading = makeLeading(parts);
+  const leader = makeLeader(transport, { config, logger, metrics });
+  const isLeader = (): boolean => leader.isLeader();
+  const fenced = fenceKube(transport, isLeader);
+  const leading = makeLeading({ config, cluster, transport: fenced, isLeader, events, logger, metrics });
   registerWatchMetrics(cluster.all, metrics);
   return [
     { name: 'transport', start: () => undefined, stop: () => transport.close() },
-    makeHealthServer(parts, metrics),
-    makeLeader(parts, { onLeading: () => leading.begin(), onLost }),
+    makeHealthServer({ config, cluster, logger }, metrics),
+    { name: 'leader', start: () => leader.start(leading), stop: () => leader.stop() },
     { name: 'events', start: () => undefined, stop: () => endEvents(events) },
     { name: 'watches', start: () => cluster.start(), stop: () => cluster.stop() },
     { name: 'controllers', start: () => undefined, stop: () => leading.stop() },
   ];
 }
 
+/** Each term begins with empty hands: what an earlier one knew may have been undone by another leader since. */
 function makeLeading(parts: PathParts): Leading {
-  const logGroups = makeLogGroupPath(parts);
-  const statuses = makeStatusPath(parts, () => pods);
-  const pods: PodPath = makePodPath(parts, (workloadKey) => statuses.controller.enqueue(workloadKey));
-  return new Leading({ pods, statuses, logGroups }, parts.config.resyncMinutes * 60_000);
+  return new Leading(() => {
+    const logGroups = makeLogGroupPath(parts);
+    const statuses = makeStatusPath(parts, () => pods);
+    const pods: PodPath = makePodPath(parts, (workloadKey) => statuses.controller.enqueue(workloadKey));
+    return { pods, statuses, logGroups };
+  }, parts.config.resyncMinutes * 60_000);
 }
 
 function makeEvents(
@@ -66,13 +71,14 @@ function makeEvents(
 }
 
 async function endEvents(events: EventRecorder): Promise<void> {
-  const timer = setTimeout(() => events.stop(), flushMs);
-  await events.flush();
-  clearTimeout(timer);
+  await within(systemClock, flushMs, events.flush());
   events.stop();
 }
 
-function makeHealthServer({ config, cluster, logger }: PathParts, metrics: Metrics): Component {
+function makeHealthServer(
+  { config, cluster, logger }: Pick<PathParts, 'config' | 'cluster' | 'logger'>,
+  metrics: Metrics,
+): Component {
   const server = new HealthServer({
     host: config.healthHost,
     port: config.healthPort,
@@ -84,18 +90,34 @@ function makeHealthServer({ config, cluster, logger }: PathParts, metrics: Metri
   return { name: 'health', start: () => server.start(), stop: () => server.stop() };
 }
 
+interface Leader {
+  isLeader(): boolean;
+  start(leading: Leading): void;
+  stop(): unknown;
+}
+
 function makeLeader(
-  { config, transport, logger, metrics }: PathParts,
-  callbacks: { readonly onLeading: () => void; readonly onLost: (reason: string) => void },
-): Component {
-  const name = 'leader';
-  if (!config.leaderElect) return { name, start: callbacks.onLeading, stop: () => undefined };
+  transport: Transport,
+  { config, logger, metrics }: Pick<Assembly, 'config' | 'logger' | 'metrics'>,
+): Leader {
+  if (!config.leaderElect) {
+    return { isLeader: () => true, start: (leading) => leading.begin(), stop: () => undefined };
+  }
+  let leading: Leading | undefined;
   const elector = new LeaderElector({
     identity: config.podName,
     store: new LeaseStore(transport, { namespace: config.namespace, name: config.leaseName }),
-    logger: logger.child(name),
+    logger: logger.child('leader'),
     metrics,
-    ...callbacks,
+    onLeading: () => leading?.begin(),
+    onLost: () => leading?.end(),
   });
-  return { name, start: () => elector.start(), stop: () => elector.stop() };
+  return {
+    isLeader: () => elector.isLeader(),
+    start: (led) => {
+      leading = led;
+      elector.start();
+    },
+    stop: () => elector.stop(),
+  };
 }

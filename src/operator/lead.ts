@@ -1,70 +1,107 @@
-/** What only the leader does: run the controllers, from the moment that it leads until the stop. */
+/** What only the leader does: run the controllers, from the moment that it leads until it loses the lease or stops. */
 import type { Controller } from '../runtime/controller.ts';
-import type { LogGroupPath } from './log-group-path.ts';
-import type { PodPath } from './pod-path.ts';
-import type { StatusPath } from './status-path.ts';
 
-interface Paths {
-  readonly pods: PodPath;
-  readonly statuses: StatusPath;
-  readonly logGroups: LogGroupPath;
+interface Path {
+  readonly controllers: readonly Controller[];
+  enqueueAll(): void;
+  /** Follows nothing any more. */
+  close(): unknown;
+}
+
+export interface Paths {
+  readonly pods: Path & {
+    /** Whether enough is known to decide about pods at all. */
+    isReady(): boolean;
+  };
+  readonly statuses: Path;
+  readonly logGroups: Path;
 }
 
 const readyPollMs = 50;
+/** Of the 25 s that a stop may take; events and the lease need some after it. */
+const stopDeadlineMs = 12_000;
 
 export class Leading {
-  readonly #paths: Paths;
+  readonly #makePaths: () => Paths;
   readonly #resyncMs: number;
+  #wanted = false;
   #stopped = false;
-  #timer: NodeJS.Timeout | undefined;
+  #term: Term | undefined;
+  /** Terms never overlap: one key must not be in two hands. */
+  #turn = Promise.resolve();
 
-  /** Everything is looked at again every `resyncMs`, events or none. */
-  constructor(paths: Paths, resyncMs: number) {
-    this.#paths = paths;
+  /** `makePaths` is called for each term. Everything is looked at again every `resyncMs`, events or none. */
+  constructor(makePaths: () => Paths, resyncMs: number) {
+    this.#makePaths = makePaths;
     this.#resyncMs = resyncMs;
   }
+
+  /** Begins a term, once the one before has ended. */
+  begin(): void {
+    this.#wanted = true;
+    this.#turn = this.#turn.then(() => {
+      if (this.#wanted && !this.#stopped) this.#term ??= new Term(this.#makePaths(), this.#resyncMs);
+    });
+  }
+
+  /** Ends the term: running reconciles end, queued ones are dropped; the next leader finds them again. */
+  end(): void {
+    this.#wanted = false;
+    this.#turn = this.#turn.then(async () => {
+      await this.#term?.end();
+      this.#term = undefined;
+    });
+  }
+
+  /** As `end`, and no term begins any more. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.end();
+    await this.#turn;
+  }
+}
+
+class Term {
+  readonly #paths: Paths;
+  #timer: NodeJS.Timeout | undefined;
 
   /**
    * Log groups need nothing but AWS and begin at once. Pods wait until pods and claims are known: a decision on
    * half of the claims would be undone by the other half.
    */
-  begin(): void {
-    if (this.#stopped) return;
-    const { statuses, logGroups } = this.#paths;
-    statuses.enqueueAll();
-    for (const controller of [...logGroups.controllers, statuses.controller]) controller.start();
-    this.#beginPods();
+  constructor(paths: Paths, resyncMs: number) {
+    this.#paths = paths;
+    for (const path of [paths.logGroups, paths.statuses]) {
+      path.enqueueAll();
+      for (const controller of path.controllers) controller.start();
+    }
+    this.#beginPods(resyncMs);
   }
 
-  /** Running reconciles end, queued ones are dropped: the next leader finds them again. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
+  async end(): Promise<void> {
     clearTimeout(this.#timer);
-    await Promise.all(this.#controllers.map((controller) => controller.stop()));
-    await this.#paths.logGroups.client.close();
+    const paths = Object.values(this.#paths) as readonly Path[];
+    const controllers = paths.flatMap((path) => path.controllers);
+    await Promise.all(controllers.map((controller) => controller.stop({ deadlineMs: stopDeadlineMs })));
+    await Promise.all(paths.map((path) => path.close()));
   }
 
-  get #controllers(): readonly Controller[] {
-    const { pods, statuses, logGroups } = this.#paths;
-    return [...pods.controllers, statuses.controller, ...logGroups.controllers];
-  }
-
-  #beginPods(): void {
+  #beginPods(resyncMs: number): void {
     const { pods } = this.#paths;
     if (!pods.isReady()) {
-      this.#timer = setTimeout(() => this.#beginPods(), readyPollMs);
+      this.#timer = setTimeout(() => this.#beginPods(resyncMs), readyPollMs);
       return;
     }
     pods.enqueueAll();
     for (const controller of pods.controllers) controller.start();
-    this.#resyncLater();
+    this.#resyncLater(resyncMs);
   }
 
-  #resyncLater(): void {
+  #resyncLater(resyncMs: number): void {
     this.#timer = setTimeout(() => {
       this.#paths.pods.enqueueAll();
       this.#paths.statuses.enqueueAll();
-      this.#resyncLater();
-    }, this.#resyncMs);
+      this.#resyncLater(resyncMs);
+    }, resyncMs);
   }
 }

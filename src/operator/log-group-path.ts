@@ -7,18 +7,20 @@ import { isConflict } from '../kube/kube-errors.ts';
 import { listOnce } from '../kube/list-pages.ts';
 import { StatusWriter } from '../kube/patch-status.ts';
 import { resourcePath } from '../kube/resource-path.ts';
-import type { Transport } from '../kube/transport.ts';
 import { ensureDefaultLogGroup, type LogGroupObjects } from '../log-groups/ensure-default-log-group.ts';
 import { decodeLogGroup } from '../log-groups/log-group.ts';
 import { LogGroupReconcile } from '../log-groups/reconcile-log-group.ts';
 import { fieldManager } from '../pods/pod.ts';
 import { Controller, type ReconcileResult } from '../runtime/controller.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { fenceAws, type ApiServer, type LogGroupsOfAws } from './fence-writes.ts';
 import type { PathParts } from './pod-path.ts';
 
 export interface LogGroupPath {
   readonly controllers: readonly Controller[];
-  readonly client: LogsClient;
+  enqueueAll(): void;
+  /** Follows nothing any more and ends the connections to AWS. */
+  close(): Promise<void>;
 }
 
 const target = { group, version, resource: pluralOf.LogGroup };
@@ -29,7 +31,7 @@ const nameTakenRetryMs = 60_000;
 export function makeLogGroupPath(parts: PathParts): LogGroupPath {
   const { config, cluster, logger, metrics } = parts;
   const client = connectToLogs(config);
-  const reconcile = reconcileLater(parts, client);
+  const reconcile = reconcileLater(parts, fenceAws(client, parts.isLeader));
   const groups = new Controller({ name: 'log-groups', reconcile, workers: 4, logger, metrics });
   const own = new Controller({
     name: 'default-log-group',
@@ -38,15 +40,22 @@ export function makeLogGroupPath(parts: PathParts): LogGroupPath {
     metrics,
   });
   own.enqueueAfter(config.logGroupName, patienceMs);
-  cluster.logGroups.store.onChange(({ before, after }) => {
-    // Of several objects for one group another one may decide now.
+  const enqueueAll = (): void => {
     for (const { name } of cluster.logGroups.store.list()) groups.enqueue(name);
+  };
+  const unfollow = cluster.logGroups.store.onChange(({ before, after }) => {
+    // Of several objects for one group another one may decide now.
+    enqueueAll();
     if (before && !after) {
       groups.enqueue(before.name);
       own.enqueueAfter(config.logGroupName, patienceMs);
     }
   });
-  return { controllers: [groups, own], client };
+  const close = (): Promise<void> => {
+    unfollow();
+    return client.close();
+  };
+  return { controllers: [groups, own], enqueueAll, close };
 }
 
 function connectToLogs({ region, awsEndpointUrl }: OperatorConfig): LogsClient {
@@ -57,7 +66,7 @@ function connectToLogs({ region, awsEndpointUrl }: OperatorConfig): LogsClient {
 }
 
 /** The cluster's UID marks its groups; it is read when first needed, for as long as that takes. */
-function reconcileLater(parts: PathParts, client: LogsClient): (key: string) => Promise<ReconcileResult> {
+function reconcileLater(parts: PathParts, client: LogGroupsOfAws): (key: string) => Promise<ReconcileResult> {
   let reconciler: LogGroupReconcile | undefined;
   return async (key) => {
     reconciler ??= makeReconciler(parts, client, await readClusterUid(parts.transport));
@@ -67,7 +76,7 @@ function reconcileLater(parts: PathParts, client: LogsClient): (key: string) => 
 
 function makeReconciler(
   { config, cluster, transport, events }: PathParts,
-  aws: LogsClient,
+  aws: LogGroupsOfAws,
   clusterUid: string,
 ): LogGroupReconcile {
   const writer = new StatusWriter(transport, { fieldManager });
@@ -88,7 +97,7 @@ function makeReconciler(
 }
 
 /** Lives as long as the cluster does: https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/ */
-async function readClusterUid(transport: Transport): Promise<string> {
+async function readClusterUid(transport: ApiServer): Promise<string> {
   const path = resourcePath({ group: '', version: 'v1', resource: 'namespaces', name: 'kube-system' });
   const namespace = await transport.request<KubeObject>({ method: 'GET', path });
   return namespace.metadata.uid;
@@ -103,7 +112,7 @@ async function ensureOwn({ config, transport }: PathParts, logger: Logger): Prom
   return { requeueAfterMs: nameTakenRetryMs };
 }
 
-function logGroupObjects(transport: Transport): LogGroupObjects {
+function logGroupObjects(transport: ApiServer): LogGroupObjects {
   return {
     listLogGroups: async () => (await listOnce(transport, { target, decode: decodeLogGroup })).objects,
     createLogGroup: async (manifest) => {

@@ -6,7 +6,6 @@ import type { EventRecorder } from '../kube/events.ts';
 import { SelectorReader } from '../kube/list-selectors.ts';
 import { PodPatcher } from '../kube/patch-pod-labels.ts';
 import { OwnerReader } from '../kube/read-owner.ts';
-import type { Transport } from '../kube/transport.ts';
 import { LabelWriter } from '../pods/apply-labels.ts';
 import { OwnerCache } from '../pods/observe-owners.ts';
 import { PendingRemovals } from '../pods/pending-removals.ts';
@@ -14,19 +13,24 @@ import { PodOutcomes } from '../pods/pod-outcomes.ts';
 import { fieldManager } from '../pods/pod.ts';
 import { PodReconciler } from '../pods/reconcile-pod.ts';
 import { RemovalReconciler } from '../pods/reconcile-removals.ts';
-import { PodReporter, type EventSubject, type PodCounts } from '../pods/report-pod.ts';
+import { PodReporter, type EventSubject } from '../pods/report-pod.ts';
 import { WrittenLabels } from '../pods/written-labels.ts';
 import { Controller } from '../runtime/controller.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { MetricRegistry } from '../runtime/metrics.ts';
 import type { Workload } from '../workloads/workload.ts';
+import { countPods, registerGauges, resetGauges } from './count-pods.ts';
+import type { ApiServer } from './fence-writes.ts';
 import { confirmClaims, ownKinds, readClaims, readOwners } from './read-claims.ts';
 import type { ClusterWatch } from './watch-cluster.ts';
 
 export interface PathParts {
   readonly config: OperatorConfig;
   readonly cluster: ClusterWatch;
-  readonly transport: Transport;
+  /** Takes writes only while this replica leads. */
+  readonly transport: ApiServer;
+  /** Whether this replica leads at this moment. */
+  readonly isLeader: () => boolean;
   readonly events: EventRecorder;
   readonly logger: Logger;
   readonly metrics: MetricRegistry;
@@ -42,6 +46,8 @@ export interface PodPath {
   hasSeenAll(): boolean;
   /** Also begins to follow changes. */
   enqueueAll(): void;
+  /** Follows nothing any more. */
+  close(): void;
 }
 
 /** An owner may lose its own owner meanwhile; nothing else about it ever changes an identity. */
@@ -75,8 +81,10 @@ export function makePodPath(parts: PathParts, onTallyChange: (workloadKey: strin
   const enqueueNamespace = (namespace: string): void => {
     for (const pod of cluster.pods.store.byIndex('namespace', namespace)) enqueue(objectKey(pod), namespace);
   };
-  cluster.pods.store.onChange(({ key, before, after }) => enqueue(key, (after ?? before)?.namespace ?? ''));
-  cluster.onWorkloadChange(({ before, after }) => {
+  const unfollowPods = cluster.pods.store.onChange(({ key, before, after }) =>
+    enqueue(key, (after ?? before)?.namespace ?? ''),
+  );
+  const unfollowWorkloads = cluster.onWorkloadChange(({ before, after }) => {
     const workload = after ?? before;
     if (!workload || !changesClaims(before, after)) return;
     owners.forget(
@@ -91,10 +99,15 @@ export function makePodPath(parts: PathParts, onTallyChange: (workloadKey: strin
     outcomes,
     controllers: [pods, removing],
     isReady: () => cluster.pods.state.synced && readClaims(cluster).knowledge() !== 'unknown',
-    hasSeenAll: () => (seenAll ||= pods.isIdle),
+    hasSeenAll: () => (seenAll ||= begun && pods.isIdle),
     enqueueAll: () => {
       begun = true;
       for (const pod of cluster.pods.store.list()) enqueue(objectKey(pod), pod.namespace);
+    },
+    close: () => {
+      unfollowPods();
+      unfollowWorkloads();
+      resetGauges(metrics);
     },
   };
 }
@@ -178,43 +191,4 @@ function subjectOfOperator({ namespace, podName }: OperatorConfig, cluster: Clus
       return cluster.pods.store.get(objectKey({ namespace, name: podName }))?.uid ?? '';
     },
   };
-}
-
-function countPods(metrics: MetricRegistry): PodCounts {
-  const patches = metrics.counter({
-    name: 'pod_label_patches_total',
-    help: 'Pods whose labels were written.',
-  });
-  const refusals = metrics.counter({
-    name: 'pod_label_refusals_total',
-    help: 'Writes that the match rule forbade, by the kind of object that selects the pod.',
-    labels: ['kind'],
-  });
-  const unclaimed = metrics.gauge({
-    name: 'pods_unclaimed_labeled',
-    help: 'Pods with identity labels that no resource claims.',
-  });
-  const unknown = metrics.counter({
-    name: 'owner_kinds_unknown_total',
-    help: 'Kinds that own pods and are not on the allow-list.',
-    labels: ['kind'],
-  });
-  return {
-    patched: () => patches.inc({}),
-    refused: (kind) => refusals.inc({ kind }),
-    unclaimedLabels: (pods) => unclaimed.set({}, pods),
-    ownerKindUnknown: (kind) => unknown.inc({ kind }),
-  };
-}
-
-function registerGauges(metrics: MetricRegistry, outcomes: PodOutcomes, removals: PendingRemovals): void {
-  metrics
-    .gauge({ name: 'pods_labeled', help: 'Claimed pods that carry their labels.' })
-    .readFrom({}, () => outcomes.labeled);
-  metrics
-    .gauge({
-      name: 'pods_awaiting_removal',
-      help: 'Pods whose labels are to be taken away or to change hands.',
-    })
-    .readFrom({}, () => removals.size);
 }

@@ -3,11 +3,11 @@ import { group, isWorkloadKind, pluralOf, version, workloadKinds } from '../kern
 import { listOnce } from '../kube/list-pages.ts';
 import type { OwnerReader as LiveOwnerReader } from '../kube/read-owner.ts';
 import type { ReflectorState } from '../kube/reflector.ts';
-import type { Transport } from '../kube/transport.ts';
 import type { ObservedOwner, OwnerKind, OwnerReader } from '../pods/observe-owners.ts';
 import type { ClaimReader } from '../pods/reconcile-pod.ts';
 import type { ClaimConfirmation } from '../pods/reconcile-removals.ts';
 import { ClaimIndex } from '../workloads/claim-index.ts';
+import type { ApiServer } from './fence-writes.ts';
 import { decoderOf, type ClusterWatch } from './watch-cluster.ts';
 
 /** The kinds of ours that may own pods, for the owner chain. */
@@ -37,7 +37,7 @@ function isRefused(reason: string | undefined): boolean {
 }
 
 /** What a complete list shows, beside what the watches show. */
-export function confirmClaims(cluster: ClusterWatch, transport: Transport): ClaimConfirmation {
+export function confirmClaims(cluster: ClusterWatch, transport: ApiServer): ClaimConfirmation {
   return {
     watched: () => cluster.claims.fingerprint(),
     list: async () => {

@@ -21,8 +21,11 @@ import type { ClusterWatch } from './watch-cluster.ts';
 
 export interface StatusPath {
   readonly controller: Controller;
+  readonly controllers: readonly [Controller];
   /** Also begins to follow changes. */
   enqueueAll(): void;
+  /** Follows nothing any more. */
+  close(): void;
 }
 
 /** `pods` is asked for at each reconcile: the two paths know of each other. */
@@ -60,16 +63,20 @@ export function makeStatusPath(parts: PathParts, pods: () => PodPath): StatusPat
     for (const { store } of cluster.workloads.values())
       for (const workload of store.list()) controller.enqueue(workloadKey(workload));
   };
-  cluster.onWorkloadChange(({ before, after }) => {
+  const unfollowWorkloads = cluster.onWorkloadChange(({ before, after }) => {
     const workload = after ?? before;
     if (!workload) return;
     enqueue(workloadKey(workload));
     if (!before || !after) for (const key of dependents(cluster, workload)) enqueue(key);
   });
-  cluster.logGroups.store.onChange(({ before, after }) => {
+  const unfollowLogGroups = cluster.logGroups.store.onChange(({ before, after }) => {
     if (begun && before?.generation !== after?.generation) enqueueAll();
   });
-  return { controller, enqueueAll };
+  const close = (): void => {
+    unfollowWorkloads();
+    unfollowLogGroups();
+  };
+  return { controller, controllers: [controller], enqueueAll, close };
 }
 
 function findWorkload(cluster: ClusterWatch, key: string): Workload | undefined {

@@ -45,11 +45,14 @@ export class ClusterWatch {
     this.onWorkloadChange(({ before, after }) => this.claims.update(before, after));
   }
 
-  /** In order of their registration; the claim index has taken the change already. */
-  onWorkloadChange(listener: (change: WorkloadChange) => void): void {
-    for (const { store } of this.workloads.values()) {
-      store.onChange(({ before, after }) => listener({ before, after }));
-    }
+  /** In order of their registration; the claim index has taken the change already. The returned function ends it. */
+  onWorkloadChange(listener: (change: WorkloadChange) => void): () => void {
+    const ends = [...this.workloads.values()].map(({ store }) =>
+      store.onChange(({ before, after }) => listener({ before, after })),
+    );
+    return () => {
+      for (const end of ends) end();
+    };
   }
 
   get all(): readonly KindWatch<Pod | Workload | WatchedLogGroup>[] {

@@ -1,7 +1,8 @@
 /**
  * Leader election by a lease, with the rules of client-go's tools/leaderelection: candidates measure by their
  * own clock how long a lease has not changed and never compare another machine's time with theirs; a leader
- * that could not renew within the renew deadline stops leading before the lease runs out for others.
+ * that could not renew within the renew deadline stops leading before the lease runs out for others. Unlike
+ * there a loss does not end the candidacy: an API server that is away for a minute is no cause for a restart.
  */
 import { type Clock, sleep, systemClock, timedOut, within } from './clock.ts';
 import { LeaderMetrics } from './leader-metrics.ts';
@@ -37,9 +38,9 @@ export interface LeaderElectorOptions {
   readonly store: LeaseStore;
   readonly logger: Logger;
   readonly metrics: MetricRegistry;
-  /** Called once, when this candidate begins to lead. */
+  /** Called when this candidate begins to lead: for the first time, or again after a loss. */
   readonly onLeading: () => void;
-  /** Called at most once, when leadership was lost, not after `stop`; the elector has ended then. */
+  /** Called when leadership was lost, not at `stop`; the candidacy goes on. */
   readonly onLost: (reason: string) => void;
   readonly timing?: LeaseTiming;
   readonly clock?: Clock;
@@ -191,7 +192,7 @@ export class LeaderElector {
   #renewed(startedAt: number): void {
     const { timing, clock, logger, onLeading } = this.#options;
     const endsInMs = startedAt + timing.renewDeadlineMs - clock.now();
-    // Stopped process, slept machine: the answer is too old to lead on it. After a loss or a stop it is nobody's.
+    // Stopped process, slept machine: the answer is too old to lead on it. After a stop it is nobody's.
     if (endsInMs <= 0 || this.#ended.signal.aborted) return;
     const before = this.#renewedAt;
     this.#renewedAt = startedAt;
@@ -209,7 +210,6 @@ export class LeaderElector {
     if (this.#renewedAt === undefined) return;
     this.#renewedAt = undefined;
     this.#cancelDeadline();
-    this.#ended.abort();
     this.#metrics.lost();
     this.#options.logger.error('leadership lost', { reason });
     this.#options.onLost(reason);

@@ -301,6 +301,48 @@ describe('of two candidates', () => {
   });
 });
 
+describe('a leader that lost the lease', () => {
+  it('leads again as soon as it can write the lease, if nobody took it meanwhile', async () => {
+    const { lease, clock, a } = makePair();
+    a.elector.start();
+    await settle();
+    a.store.interfere = forbidden;
+    await clock.advance(120_000);
+    expect(a.events).toEqual(['leading', 'lost: not renewed within 10000 ms']);
+    a.store.interfere = () => undefined;
+    await clock.advance(4_500);
+    expect(a.events).toEqual(['leading', 'lost: not renewed within 10000 ms', 'leading']);
+    expect(lease.record?.leaseTransitions).toBe(0);
+    expect(await a.metric('leader_election_is_leader')).toBe(1);
+  });
+
+  it('does not disturb the one who has it now, and takes over when that one ends', async () => {
+    const { lease, clock, a, b } = await makeSettledPair();
+    a.store.interfere = forbidden;
+    await clock.advance(30_000);
+    a.store.interfere = () => undefined;
+    await clock.advance(60_000);
+    expect([a.elector.isLeader(), b.elector.isLeader()]).toEqual([false, true]);
+    const stop = b.elector.stop();
+    await clock.advance(0);
+    await stop;
+    await clock.advance(4_500);
+    expect(a.events).toEqual(['leading', 'lost: not renewed within 10000 ms', 'leading']);
+    expect(lease.record).toMatchObject({ holderIdentity: 'a', leaseTransitions: 2 });
+  });
+
+  it('does not stand again once it is stopped', async () => {
+    const { clock, a } = await makeSettledPair();
+    a.store.interfere = forbidden;
+    await clock.advance(12_000);
+    a.store.interfere = () => undefined;
+    const stop = a.elector.stop();
+    await clock.advance(60_000);
+    await stop;
+    expect(a.events).toEqual(['leading', 'lost: not renewed within 10000 ms']);
+  });
+});
+
 describe('a leader whose process was stopped for half a minute', () => {
   async function makeFrozen() {
     const lease = new MemoryLease();
