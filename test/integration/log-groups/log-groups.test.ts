@@ -125,15 +125,8 @@ describe('a log group', () => {
       return ready?.reason === reason;
     });
     await stage.controlPlane.admin.applyYaml(podWithItsApi(kind), namespace);
-    await until('the label', async () => {
-      const pod = await stage.controlPlane.admin.get({
-        apiVersion: 'v1',
-        kind: 'Pod',
-        namespace,
-        name: kind,
-      });
-      return pod?.metadata.labels?.['apiName'] === kind;
-    });
+    const labels = await waitFor(() => labelsOfPod(namespace, kind), { describe: 'the label' });
+    expect(labels).toMatchObject({ apiName: kind, apiKind: 'RealtimeAPI' });
     stage.twin.faults.clear();
     await stage.condition(group, 'Ready');
   });
