@@ -26,7 +26,7 @@ export interface ReflectorFailure {
   readonly since: number;
 }
 
-/** For logs and metrics; `resource` is the plural as in URLs. Must not throw. */
+/** For logs and metrics; `resource` is the watch's title. Must not throw. */
 export interface ReflectorObserver {
   onList(resource: string, list: { readonly count: number; readonly durationMs: number }): void;
   onFailure(resource: string, failure: ReflectorFailure & { readonly retryInMs: number }): void;
@@ -37,6 +37,8 @@ export interface ReflectorObserver {
 
 export interface ReflectorOptions<T> extends Omit<ListScope, 'signal'> {
   readonly transport: ListTransport & WatchTransport;
+  /** Tells watches of one resource apart; default the plural, as in URLs. */
+  readonly title?: string;
   /** What is kept of an object; undefined keeps nothing of it. */
   readonly decode: (object: KubeObject) => T | undefined;
   readonly sink: ReflectorSink<T>;
@@ -83,7 +85,7 @@ export class Reflector<T> {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? Math.random;
-    this.#resource = options.target.resource;
+    this.#resource = options.title ?? options.target.resource;
   }
 
   get state(): ReflectorState {

@@ -81,8 +81,8 @@ export function makePodPath(parts: PathParts, onTallyChange: (workloadKey: strin
   const enqueueNamespace = (namespace: string): void => {
     for (const pod of cluster.pods.store.byIndex('namespace', namespace)) enqueue(objectKey(pod), namespace);
   };
-  const unfollowPods = cluster.pods.store.onChange(({ key, before, after }) =>
-    enqueue(key, (after ?? before)?.namespace ?? ''),
+  const unfollowPods = [cluster.pods.store, cluster.finishedPods.store].map((store) =>
+    store.onChange(({ key, before, after }) => enqueue(key, (after ?? before)?.namespace ?? '')),
   );
   const unfollowWorkloads = cluster.onWorkloadChange(({ before, after }) => {
     const workload = after ?? before;
@@ -99,13 +99,13 @@ export function makePodPath(parts: PathParts, onTallyChange: (workloadKey: strin
     outcomes,
     controllers: [pods, removing],
     isReady: () => cluster.pods.state.synced && readClaims(cluster).knowledge() !== 'unknown',
-    hasSeenAll: () => (seenAll ||= begun && pods.isIdle),
+    hasSeenAll: () => (seenAll ||= begun && cluster.finishedPods.state.synced && pods.isIdle),
     enqueueAll: () => {
       begun = true;
       for (const pod of cluster.pods.store.list()) enqueue(objectKey(pod), pod.namespace);
     },
     close: () => {
-      unfollowPods();
+      for (const unfollow of unfollowPods) unfollow();
       unfollowWorkloads();
       resetGauges(metrics);
     },
@@ -140,7 +140,10 @@ function makeReconciler(
   const now = (): number => performance.now();
   const patcher = new PodPatcher(transport, { fieldManager, maxInFlight: config.patchConcurrency });
   return new PodReconciler({
-    pods: cluster.pods.store,
+    pods: {
+      get: (key) => cluster.pods.store.get(key),
+      isFinished: (pod) => cluster.finishedPods.store.get(objectKey(pod))?.uid === pod.uid,
+    },
     claims: readClaims(cluster),
     owners,
     writer: new LabelWriter(new SelectorReader(transport), patcher),

@@ -4,7 +4,9 @@ import { Interner } from '../kernel/intern.ts';
 import type { KubeObject } from '../kernel/object-meta.ts';
 import type { ReflectorObserver } from '../kube/reflector.ts';
 import type { Transport } from '../kube/transport.ts';
+import { storedOf } from '../kube/watch-once.ts';
 import { decodeLogGroup, type LogGroup } from '../log-groups/log-group.ts';
+import type { Stored } from '../kube/store.ts';
 import { decodePod, type Pod } from '../pods/pod.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { ClaimIndex } from '../workloads/claim-index.ts';
@@ -27,6 +29,8 @@ interface WatchParts {
 
 export class ClusterWatch {
   readonly pods: KindWatch<Pod>;
+  /** Pods of jobs that have ended. Metadata does not say so, and all else of 150,000 pods is too much to read. */
+  readonly finishedPods: KindWatch<Stored>;
   readonly workloads: ReadonlyMap<WorkloadKind, KindWatch<Workload>>;
   readonly logGroups: KindWatch<WatchedLogGroup>;
   /** Always of the same state as `workloads`. */
@@ -40,6 +44,7 @@ export class ClusterWatch {
       metadataOnly: true,
       decode: (object) => decodePod(object, interner),
     });
+    this.finishedPods = watchFinishedPods(parts);
     this.workloads = new Map(workloadKinds.map((kind) => [kind, watchOurs(parts, kind, decoderOf(kind))]));
     this.logGroups = watchOurs(parts, 'LogGroup', decodeWatchedLogGroup);
     this.onWorkloadChange(({ before, after }) => this.claims.update(before, after));
@@ -55,10 +60,9 @@ export class ClusterWatch {
     };
   }
 
-  get all(): readonly KindWatch<Pod | Workload | WatchedLogGroup>[] {
-    return [this.pods, ...this.workloads.values(), this.logGroups] as KindWatch<
-      Pod | Workload | WatchedLogGroup
-    >[];
+  get all(): readonly KindWatch<Stored>[] {
+    const watches = [this.pods, this.finishedPods, ...this.workloads.values(), this.logGroups];
+    return watches as unknown as readonly KindWatch<Stored>[];
   }
 
   start(): void {
@@ -68,6 +72,21 @@ export class ClusterWatch {
   async stop(): Promise<void> {
     await Promise.all(this.all.map((watch) => watch.stop()));
   }
+}
+
+/** Only those with a jobID, which are the claimed ones: a cluster keeps many finished pods that no job of ours asks for. */
+function watchFinishedPods(parts: WatchParts): KindWatch<Stored> {
+  return new KindWatch({
+    ...parts,
+    title: 'finished-pods',
+    target: { group: '', version: 'v1', resource: 'pods' },
+    query: {
+      labelSelector: 'jobID',
+      fieldSelector: 'status.phase!=Pending,status.phase!=Running,status.phase!=Unknown',
+    },
+    metadataOnly: true,
+    decode: storedOf,
+  });
 }
 
 function watchOurs<T extends Workload | WatchedLogGroup>(

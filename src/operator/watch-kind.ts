@@ -1,7 +1,7 @@
 /** One kind of objects, followed from start to stop: a reflector and the store that it fills. */
 import type { KubeObject } from '../kernel/object-meta.ts';
 import { Reflector, type ReflectorObserver, type ReflectorState } from '../kube/reflector.ts';
-import type { Resource } from '../kube/resource-path.ts';
+import type { Query, Resource } from '../kube/resource-path.ts';
 import { Store, type Stored } from '../kube/store.ts';
 import type { Transport } from '../kube/transport.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -9,6 +9,10 @@ import type { Logger } from '../runtime/logger.ts';
 export interface KindWatchOptions<T> {
   readonly transport: Transport;
   readonly target: Resource;
+  /** Tells watches of one resource apart; default the plural. */
+  readonly title?: string;
+  /** `labelSelector`, `fieldSelector`. */
+  readonly query?: Query;
   /** Ask for metadata alone. */
   readonly metadataOnly?: boolean;
   readonly decode: (object: KubeObject) => T;
@@ -17,7 +21,7 @@ export interface KindWatchOptions<T> {
 }
 
 export class KindWatch<T extends Stored> {
-  /** The plural, as in URLs. */
+  /** Its title, or the plural as in URLs. */
   readonly resource: string;
   readonly store: Store<T>;
   readonly #reflector: Reflector<T>;
@@ -25,7 +29,7 @@ export class KindWatch<T extends Stored> {
   #running: Promise<void> | undefined;
 
   constructor({ target, logger, ...options }: KindWatchOptions<T>) {
-    this.resource = target.resource;
+    this.resource = options.title ?? target.resource;
     this.store = new Store<T>({
       onListenerError: (key, error) => logger.error('change of an object not followed', { key, error }),
     });

@@ -17,9 +17,20 @@ export class PendingRemovals {
     this.#sinceMs.delete(key);
   }
 
+  /** The pod's grace period, if one runs, begins anew. */
+  postpone(key: ObjectKey, nowMs: number): void {
+    const pending = this.#sinceMs.get(key);
+    if (pending) pending.sinceMs = nowMs;
+  }
+
   /** All grace periods begin anew: what they were built on has become doubtful. */
   restart(nowMs: number): void {
     for (const pending of this.#sinceMs.values()) pending.sinceMs = nowMs;
+  }
+
+  /** All that wait, whenever they began to. */
+  keys(): readonly ObjectKey[] {
+    return [...this.#sinceMs.keys()];
   }
 
   /** Pods whose grace period began at or before `latestMs`, oldest first. */

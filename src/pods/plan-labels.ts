@@ -16,9 +16,6 @@ export interface Enforcement {
   readonly excludedNamespaces: ReadonlySet<string>;
 }
 
-/** What stands on an unclaimed pod is ours to remove or somebody's to keep. */
-export type UnclaimedVerdict = 'remove' | 'report';
-
 /** What is missing for the pod to say exactly this identity; undefined if it does already. */
 export function planLabels(labels: Labels, identity: Identity | undefined): LabelChange | undefined {
   const desired: IdentityLabels = identity ? labelsOfIdentity(identity) : {};
@@ -48,25 +45,45 @@ export function applyChange(labels: Labels, change: LabelChange): Labels {
 
 interface UnclaimedPod {
   readonly namespace: string;
-  readonly ownsLabels: boolean;
+  readonly labels: Labels;
+  readonly ownKeys: readonly LabelKey[];
+}
+
+export interface UnclaimedPlan {
+  /** What is to be taken away; undefined where nothing is. */
+  readonly removal?: LabelChange;
+  /** Whether keys stay that somebody else wrote. */
+  readonly foreign: boolean;
 }
 
 /**
- * What to do with the keys on a pod that nothing claims: labels that we wrote go with the claim that they came from, in every mode; others' only as far as
- * enforcement reaches.
+ * What becomes of the keys on a pod that nothing claims: those that we wrote go with the claim that they
+ * came from, in every mode; others' only as far as enforcement reaches.
  */
 export function planUnclaimed(
-  pod: UnclaimedPod,
+  { namespace, labels, ownKeys }: UnclaimedPod,
   enforcement: Enforcement,
   isManagedNamespace: boolean,
-): UnclaimedVerdict {
-  if (pod.ownsLabels) return 'remove';
-  switch (enforcement.mode) {
+): UnclaimedPlan {
+  const present = labelKeys.filter((key) => labels[key] !== undefined);
+  const isEnforced = reaches(enforcement, namespace, isManagedNamespace);
+  const removed = present.filter((key) => isEnforced || ownKeys.includes(key));
+  const foreign = removed.length < present.length;
+  if (removed.length === 0) return { foreign };
+  return { removal: Object.fromEntries(removed.map((key) => [key, null])), foreign };
+}
+
+function reaches(
+  { mode, excludedNamespaces }: Enforcement,
+  namespace: string,
+  isManagedNamespace: boolean,
+): boolean {
+  switch (mode) {
     case 'ClaimedOnly':
-      return 'report';
+      return false;
     case 'ManagedNamespaces':
-      return isManagedNamespace ? 'remove' : 'report';
+      return isManagedNamespace;
     case 'Cluster':
-      return enforcement.excludedNamespaces.has(pod.namespace) ? 'report' : 'remove';
+      return !excludedNamespaces.has(namespace);
   }
 }

@@ -46,14 +46,13 @@ function paceOfClaimed(input: PodInput, change: LabelChange): Pace {
   return isClaimGone(input) ? 'later' : 'now';
 }
 
-/** The pod changes hands because its former claim vanished: that may be a mistake about to be undone. */
-function isClaimGone({ formerClaim, claims }: PodInput): boolean {
+/** The pod's former claim has vanished: that may be a mistake about to be undone. */
+export function isClaimGone({ formerClaim, claims }: Pick<PodInput, 'formerClaim' | 'claims'>): boolean {
   return formerClaim !== undefined && !claims.some(({ key }) => key === formerClaim);
 }
 
 function planUnclaimedPod({ pod, enforcement, isManagedNamespace }: PodInput): PodPlan {
-  const change = planLabels(pod.labels, undefined);
-  if (!change) return { pace: 'right' };
-  const verdict = planUnclaimed(pod, enforcement, isManagedNamespace);
-  return verdict === 'remove' ? { pace: 'later', change } : { pace: 'reported', change };
+  const { removal, foreign } = planUnclaimed(pod, enforcement, isManagedNamespace);
+  if (removal) return { pace: 'later', change: removal };
+  return { pace: foreign ? 'reported' : 'right' };
 }

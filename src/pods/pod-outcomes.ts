@@ -1,6 +1,7 @@
 /** What the last look at each pod found: the counts and conflicts that resources show in their status. */
 import { parseObjectKey, type ObjectKey } from '../kernel/object-key.ts';
 import type { Claim } from '../workloads/claims.ts';
+import { RunningTally, type Tally } from './running-tally.ts';
 
 /** Why a resource did not get a pod, or a claimed pod its labels. */
 export interface PodConflict {
@@ -14,17 +15,17 @@ export interface PodConflict {
 export interface PodOutcome {
   readonly claim: Claim;
   readonly labeled: boolean;
+  /** Whether the pod has ended, with success or without. */
+  readonly finished: boolean;
   readonly conflicts: readonly PodConflict[];
 }
 
-export interface Tally {
-  readonly claimed: number;
-  readonly labeled: number;
-  readonly conflicts: readonly { readonly reason: string; readonly message: string }[];
-}
+const nothing: Tally = { claimed: 0, labeled: 0, finished: 0, conflicts: [] };
 
 export class PodOutcomes {
   readonly #byNamespace = new Map<string, Map<string, PodOutcome>>();
+  /** By `kind/namespace/name`, kept up to date with each pod: counting anew would cost a namespace's pods each time. */
+  readonly #tallies = new Map<string, RunningTally>();
   readonly #onChange: (workloadKey: string) => void;
   #labeled = 0;
 
@@ -65,54 +66,50 @@ export class PodOutcomes {
   /** The counts of one resource; the pods of an API's jobs are the API's too. */
   tallyOf(workload: { readonly kind: string; readonly namespace: string; readonly name: string }): Tally {
     const key = `${workload.kind}/${workload.namespace}/${workload.name}`;
-    let claimed = 0;
-    let labeled = 0;
-    const conflicts = new Map<string, PodConflict & { pods: number }>();
-    for (const outcome of this.#byNamespace.get(workload.namespace)?.values() ?? []) {
-      if (keysOf(workload.namespace, outcome).includes(key)) {
-        claimed += 1;
-        labeled += outcome.labeled ? 1 : 0;
-      }
-      for (const conflict of outcome.conflicts) if (conflict.claimKey === key) count(conflicts, conflict);
-    }
-    return { claimed, labeled, conflicts: [...conflicts.values()].map(describe) };
+    return this.#tallies.get(key)?.read() ?? nothing;
   }
 
   #changed(namespace: string, before: PodOutcome | undefined, after: PodOutcome | undefined): void {
     this.#labeled += Number(after?.labeled ?? false) - Number(before?.labeled ?? false);
-    const outcomes = [before, after].filter((outcome) => outcome !== undefined);
-    const touched = outcomes.flatMap((outcome) => [
-      ...keysOf(namespace, outcome),
-      ...outcome.conflicts.map(({ claimKey }) => claimKey),
-    ]);
-    for (const key of new Set(touched)) this.#onChange(key);
+    const touched = new Set<string>();
+    if (before) this.#count(namespace, before, { by: -1, touched });
+    if (after) this.#count(namespace, after, { by: 1, touched });
+    for (const key of touched) {
+      if (this.#tallies.get(key)?.isEmpty) this.#tallies.delete(key);
+      this.#onChange(key);
+    }
+  }
+
+  #count(
+    namespace: string,
+    outcome: PodOutcome,
+    { by, touched }: { readonly by: 1 | -1; readonly touched: Set<string> },
+  ): void {
+    const tallyOf = (key: string): RunningTally => {
+      touched.add(key);
+      const tally = this.#tallies.get(key) ?? new RunningTally();
+      this.#tallies.set(key, tally);
+      return tally;
+    };
+    for (const key of keysOf(namespace, outcome)) tallyOf(key).countPod(outcome, by);
+    for (const conflict of outcome.conflicts) tallyOf(conflict.claimKey).countConflict(conflict, by);
   }
 }
 
 /** The resources that count the pod as theirs: the one that decided, and the API that it runs. */
-function keysOf(namespace: string, { claim }: PodOutcome): readonly string[] {
-  return [claim.key, `${claim.apiKind}/${namespace}/${claim.apiName}`];
+function keysOf(namespace: string, { claim }: PodOutcome): ReadonlySet<string> {
+  return new Set([claim.key, `${claim.apiKind}/${namespace}/${claim.apiName}`]);
 }
 
 function isSameOutcome(a: PodOutcome, b: PodOutcome): boolean {
   return (
     a.claim.key === b.claim.key &&
     a.labeled === b.labeled &&
+    a.finished === b.finished &&
     a.conflicts.length === b.conflicts.length &&
     a.conflicts.every(({ claimKey, message }, i) => {
       const other = b.conflicts[i];
       return other?.claimKey === claimKey && other.message === message;
     })
   );
-}
-
-function count(conflicts: Map<string, PodConflict & { pods: number }>, conflict: PodConflict): void {
-  const id = `${conflict.reason} ${conflict.message}`;
-  const known = conflicts.get(id);
-  if (known) known.pods += 1;
-  else conflicts.set(id, { ...conflict, pods: 1 });
-}
-
-function describe({ reason, message, pods }: PodConflict & { pods: number }): Tally['conflicts'][number] {
-  return { reason, message: `${pods} ${pods === 1 ? 'pod' : 'pods'}: ${message}` };
 }

@@ -3,7 +3,7 @@
  * hold 150,000 of them.
  */
 import type { Interner } from '../kernel/intern.ts';
-import { labelKeys, type Labels } from '../kernel/labels.ts';
+import { labelKeys, type LabelKey, type Labels } from '../kernel/labels.ts';
 import {
   controllerOf,
   type KubeObject,
@@ -23,8 +23,8 @@ export interface Pod {
   readonly terminating: boolean;
   /** The API server's picture of a static pod; the kubelet owns it. */
   readonly mirror: boolean;
-  /** Whether one of the three labels was written by us, and not by the pod's author. */
-  readonly ownsLabels: boolean;
+  /** Those of the three keys that stand as we wrote them, and not as the pod's author or anybody since. */
+  readonly ownKeys: readonly LabelKey[];
 }
 
 /** https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-config-mirror */
@@ -40,16 +40,28 @@ export function decodePod({ metadata }: KubeObject, interner: Interner): Pod {
     controller: controller && interner.ownerReference(controller),
     terminating: metadata.deletionTimestamp !== undefined,
     mirror: metadata.annotations?.[mirrorAnnotation] !== undefined,
-    ownsLabels: ownsIdentityLabels(metadata),
+    ownKeys: ownKeysOf(metadata),
   };
 }
 
 /** https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management */
-function ownsIdentityLabels({ managedFields = [] }: ObjectMeta): boolean {
-  return managedFields.some(({ manager, fieldsV1 }) => {
-    if (manager !== fieldManager) return false;
-    const fields = fieldsV1 as { 'f:metadata'?: { 'f:labels'?: Record<string, unknown> } } | undefined;
-    const labels = fields?.['f:metadata']?.['f:labels'];
-    return labels !== undefined && labelKeys.some((key) => `f:${key}` in labels);
-  });
+function ownKeysOf({ managedFields = [] }: ObjectMeta): readonly LabelKey[] {
+  const ours = managedFields
+    .filter(({ manager }) => manager === fieldManager)
+    .map(({ fieldsV1 }) => (fieldsV1 as LabelFields | undefined)?.['f:metadata']?.['f:labels'] ?? {});
+  return sharedKeys(labelKeys.filter((key) => ours.some((labels) => `f:${key}` in labels)));
+}
+
+interface LabelFields {
+  readonly 'f:metadata'?: { readonly 'f:labels'?: Readonly<Record<string, unknown>> };
+}
+
+/** One array for each of the eight combinations: equal by identity, and a pointer in each pod. */
+const combinations = new Map<string, readonly LabelKey[]>();
+
+function sharedKeys(keys: readonly LabelKey[]): readonly LabelKey[] {
+  const id = keys.join();
+  const shared = combinations.get(id) ?? keys;
+  combinations.set(id, shared);
+  return shared;
 }

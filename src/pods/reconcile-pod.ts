@@ -1,12 +1,12 @@
 /** One pod, from its key alone: gather, decide, apply. */
-import type { ObjectKey } from '../kernel/object-key.ts';
+import { objectKey, type ObjectKey } from '../kernel/object-key.ts';
 import type { ReconcileResult } from '../runtime/controller.ts';
 import type { Claim } from '../workloads/claims.ts';
 import type { ApplyResult, LabelWriter } from './apply-labels.ts';
 import type { OwnerCache } from './observe-owners.ts';
 import type { PendingRemovals } from './pending-removals.ts';
 import type { Enforcement } from './plan-labels.ts';
-import { planPod, type PodInput, type PodPlan } from './plan-pod.ts';
+import { isClaimGone, planPod, type PodInput, type PodPlan } from './plan-pod.ts';
 import type { PodConflict, PodOutcomes } from './pod-outcomes.ts';
 import type { Pod } from './pod.ts';
 import type { PodReporter } from './report-pod.ts';
@@ -17,6 +17,8 @@ import type { WrittenLabels } from './written-labels.ts';
 /** Port: pods as last seen. */
 export interface PodReader {
   get(key: ObjectKey): Pod | undefined;
+  /** Whether the pod has ended, with success or without. */
+  isFinished(pod: Pod): boolean;
 }
 
 /** Port: who claims what, as last seen. */
@@ -75,7 +77,7 @@ export class PodReconciler {
         this.#settle(key, input, plan);
         return undefined;
       case 'later':
-        this.#parts.removals.defer(key, pod.uid, this.#parts.now());
+        this.#defer(key, input, plan);
         return undefined;
       case 'wait':
         return { requeueAfterMs: partialRetryMs };
@@ -86,19 +88,22 @@ export class PodReconciler {
 
   /**
    * Carries out what was deferred, after the caller made sure that the claim is gone. True if the pod was
-   * written; anything else leaves it to the next look at the pod.
+   * written. What fails, or comes too soon after another write, waits for one more grace period.
    */
   async applyDeferred(key: ObjectKey): Promise<boolean> {
-    const { pods, removals, outcomes } = this.#parts;
-    removals.cancel(key);
+    const { pods, removals, written, now } = this.#parts;
     const pod = pods.get(key);
-    if (!pod || pod.terminating || pod.mirror) return false;
+    if (!pod || pod.terminating || pod.mirror) {
+      removals.cancel(key);
+      return false;
+    }
+    removals.postpone(key, now());
+    if (written.delayMs(key, pod.uid) > 0) return false;
     const input = await this.#gather(key, pod);
     const plan = planPod(input);
-    if (plan.pace !== 'later' || !plan.change) return false;
-    if (!plan.resolution) outcomes.forget(key);
-    await this.#write(key, input, plan);
-    return true;
+    if (plan.pace === 'later') return (await this.#apply(key, input, plan)) === 'patched';
+    removals.cancel(key);
+    return false;
   }
 
   async #gather(key: ObjectKey, pod: Pod): Promise<PodInput> {
@@ -123,49 +128,56 @@ export class PodReconciler {
     const { removals, written } = this.#parts;
     removals.cancel(key);
     written.markSeen(key, pod.uid);
-    this.#record(key, resolution, { labeled: true });
+    this.#record(pod, resolution, { labeled: true });
   }
 
-  async #write(key: ObjectKey, { pod, owners }: PodInput, plan: PodPlan): Promise<ReconcileResult> {
-    const { written, writer, reporter, removals } = this.#parts;
-    const { change, resolution } = plan;
-    if (!change) return undefined;
-    const delayMs = written.delayMs(key, pod.uid);
+  #defer(key: ObjectKey, input: PodInput, { resolution }: PodPlan): void {
+    const { removals, outcomes, now } = this.#parts;
+    removals.defer(key, input.pod.uid, now());
+    // A resource that is still there, and does not claim the pod any more, does not count it either.
+    if (!resolution && !isClaimGone(input)) outcomes.forget(key);
+  }
+
+  async #write(key: ObjectKey, input: PodInput, plan: PodPlan): Promise<ReconcileResult> {
+    const delayMs = this.#parts.written.delayMs(key, input.pod.uid);
     if (delayMs > 0) return { requeueAfterMs: delayMs };
-    removals.cancel(key);
-    const applied = await writer.apply(pod, owners, change);
-    if (applied.result === 'refused') return this.#refuse(key, pod, resolution, applied);
-    if (applied.result !== 'patched') return undefined;
-    written.record(key, pod.uid);
-    reporter.patched(pod, written.count(key, pod.uid));
-    this.#record(key, resolution, { labeled: true });
-    return undefined;
+    const result = await this.#apply(key, input, plan);
+    return result === 'refused' ? { requeueAfterMs: refusedRetryMs } : undefined;
   }
 
-  #refuse(
+  async #apply(
     key: ObjectKey,
-    pod: Pod,
-    resolution: Resolution | undefined,
-    { match }: Extract<ApplyResult, { result: 'refused' }>,
-  ): ReconcileResult {
-    this.#parts.reporter.refused(pod, match);
-    const conflict = resolution && conflictOfMatch(resolution.claim, match);
-    this.#record(key, resolution, { labeled: false, ...(conflict ? { conflict } : {}) });
-    return { requeueAfterMs: refusedRetryMs };
+    { pod, owners }: PodInput,
+    { change = {}, resolution }: PodPlan,
+  ): Promise<ApplyResult['result']> {
+    const { written, writer, reporter, removals } = this.#parts;
+    const applied = await writer.apply(pod, owners, change);
+    removals.cancel(key);
+    if (applied.result === 'refused') {
+      reporter.refused(pod, applied.match);
+      const conflict = resolution && conflictOfMatch(resolution.claim, applied.match);
+      this.#record(pod, resolution, { labeled: false, ...(conflict ? { conflict } : {}) });
+    } else if (applied.result === 'patched') {
+      written.record(key, pod.uid);
+      reporter.patched(pod, written.count(key, pod.uid));
+      this.#record(pod, resolution, { labeled: true });
+    }
+    return applied.result;
   }
 
   #record(
-    key: ObjectKey,
+    pod: Pod,
     resolution: Resolution | undefined,
     { labeled, conflict }: { readonly labeled: boolean; readonly conflict?: PodConflict },
   ): void {
-    const { outcomes } = this.#parts;
+    const { outcomes, pods } = this.#parts;
+    const key = objectKey(pod);
     if (!resolution) {
       outcomes.forget(key);
       return;
     }
     const conflicts = [...conflictsOfLosers(resolution), ...(conflict ? [conflict] : [])];
-    outcomes.record(key, { claim: resolution.claim, labeled, conflicts });
+    outcomes.record(key, { claim: resolution.claim, labeled, finished: pods.isFinished(pod), conflicts });
   }
 
   #forget(key: ObjectKey): void {

@@ -69,10 +69,10 @@ export class RemovalReconciler {
   }
 
   #isBraked(due: readonly string[]): boolean {
-    const { outcomes, options, operator, events, logger, now } = this.#parts;
+    const { outcomes, removals, options, operator, events, logger, now } = this.#parts;
     this.#removedAtMs = this.#removedAtMs.filter((at) => now() - at < windowMs);
     // After a restart, pods that nobody claims have no outcome, yet they are labeled.
-    const labeled = outcomes.labeled + due.filter((key) => !outcomes.get(key)).length;
+    const labeled = outcomes.labeled + removals.keys().filter((key) => !outcomes.get(key)).length;
     const removed = this.#removedAtMs.length;
     const why = planRemovals({ due: due.length, removed, labeled, brakePercent: options.brakePercent });
     if (why !== undefined && !this.#toldOfBrake) {
@@ -101,8 +101,11 @@ export class RemovalReconciler {
   }
 
   async #removeSome(keys: readonly string[]): Promise<void> {
-    const { reconciler, now } = this.#parts;
-    const written = await Promise.all(keys.map((key) => reconciler.applyDeferred(key)));
-    this.#removedAtMs.push(...written.filter(Boolean).map(now));
+    const { reconciler, logger, now } = this.#parts;
+    const results = await Promise.allSettled(keys.map((key) => reconciler.applyDeferred(key)));
+    for (const result of results) {
+      if (result.status === 'fulfilled') this.#removedAtMs.push(...(result.value ? [now()] : []));
+      else logger.warn('labels not removed, will retry', { error: messageOf(result.reason) });
+    }
   }
 }

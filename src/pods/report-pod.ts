@@ -61,15 +61,12 @@ export class PodReporter {
     );
   }
 
-  /** The match rule kept the pod from being written: told on the object that selects it. */
+  /** The match rule kept the pod from being written: told once on the object that selects it, whatever its pods. */
   refused(pod: Pod, match: MatchChange): void {
     this.#counts.refused(match.by.kind);
     const { apiVersion, kind, name, uid } = match.by;
-    this.#warn(
-      { apiVersion, kind, name, uid, namespace: pod.namespace },
-      'LabelsRefused',
-      `pod ${pod.name}: ${describeMatchChange(match)}`,
-    );
+    const regarding = { apiVersion, kind, name, uid, namespace: pod.namespace };
+    this.#warn(regarding, 'LabelsRefused', `Pods were ${describeMatchChange(match)}`);
   }
 
   /** Somebody else's labels on a pod that nothing claims: told once a pod, counted while it lasts. */

@@ -1,11 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  applyChange,
-  isAddition,
-  planLabels,
-  planUnclaimed,
-  type EnforcementMode,
-} from '../../../src/pods/plan-labels.ts';
+import { applyChange, isAddition, planLabels, planUnclaimed } from '../../../src/pods/plan-labels.ts';
 
 const realtime = { apiName: 'text', apiKind: 'RealtimeAPI' } as const;
 const batch = { apiName: 'classifier', apiKind: 'BatchAPI', jobID: 'j1' } as const;
@@ -81,30 +75,25 @@ describe('applyChange', () => {
 
 describe('planUnclaimed', () => {
   const excludedNamespaces = new Set(['kube-system']);
+  const labels = { app: 'x', apiName: 'a', apiKind: 'BatchAPI' };
+  const both = { apiName: null, apiKind: null };
+  const kind = { apiKind: null };
   it.each([
-    ['ClaimedOnly leaves what somebody else wrote', 'ClaimedOnly', 'ml', false, true, 'report'],
-    ['ClaimedOnly takes back what we wrote', 'ClaimedOnly', 'ml', true, true, 'remove'],
-    ['what we wrote goes even where no resource is left', 'ManagedNamespaces', 'ml', true, false, 'remove'],
-    [
-      'ManagedNamespaces removes in a namespace with resources',
-      'ManagedNamespaces',
-      'ml',
-      false,
-      true,
-      'remove',
-    ],
-    [
-      'ManagedNamespaces leaves a namespace without resources',
-      'ManagedNamespaces',
-      'ml',
-      false,
-      false,
-      'report',
-    ],
-    ['Cluster removes everywhere', 'Cluster', 'other', false, false, 'remove'],
-    ['Cluster leaves excluded namespaces', 'Cluster', 'kube-system', false, false, 'report'],
-  ])('%s', (_name, mode, namespace, ownsLabels, isManaged, expected) => {
-    const enforcement = { mode: mode as EnforcementMode, excludedNamespaces };
-    expect(planUnclaimed({ namespace, ownsLabels }, enforcement, isManaged)).toBe(expected);
+    ['ClaimedOnly leaves what somebody else wrote', 'ClaimedOnly', 'ml', [], true, undefined, true],
+    ['ClaimedOnly takes back what we wrote', 'ClaimedOnly', 'ml', ['apiName', 'apiKind'], true, both, false],
+    ['of two keys only the one that we wrote goes', 'ClaimedOnly', 'ml', ['apiKind'], true, kind, true],
+    ['what we wrote goes with the last resource', 'ManagedNamespaces', 'ml', ['apiKind'], false, kind, true],
+    ['ManagedNamespaces removes beside resources', 'ManagedNamespaces', 'ml', [], true, both, false],
+    ['ManagedNamespaces leaves other namespaces', 'ManagedNamespaces', 'ml', [], false, undefined, true],
+    ['Cluster removes everywhere', 'Cluster', 'other', [], false, both, false],
+    ['Cluster leaves excluded namespaces', 'Cluster', 'kube-system', [], false, undefined, true],
+  ] as const)('%s', (_name, mode, namespace, ownKeys, isManaged, removal, foreign) => {
+    const plan = planUnclaimed({ namespace, labels, ownKeys }, { mode, excludedNamespaces }, isManaged);
+    expect(plan).toEqual({ foreign, ...(removal ? { removal } : {}) });
+  });
+
+  it('has nothing to remove from a pod without keys, whatever we once wrote', () => {
+    const pod = { namespace: 'ml', labels: { app: 'x' }, ownKeys: ['apiName'] as const };
+    expect(planUnclaimed(pod, { mode: 'Cluster', excludedNamespaces }, true)).toEqual({ foreign: false });
   });
 });

@@ -46,7 +46,12 @@ describe('planPod', () => {
     ['an unclaimed pod without keys is right', { claims: [] }, 'right'],
     [
       'labels that we wrote on a pod nobody claims go later',
-      { claims: [], pod: aPod({ labels: right, ownsLabels: true }) },
+      { claims: [], pod: aPod({ labels: right, ownKeys: ['apiName', 'apiKind'] }) },
+      'later',
+    ],
+    [
+      'a label that we wrote beside one of somebody else’s goes later',
+      { claims: [], pod: aPod({ labels: right, ownKeys: ['apiKind'] }) },
       'later',
     ],
     [

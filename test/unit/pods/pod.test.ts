@@ -42,26 +42,31 @@ describe('decodePod', () => {
       { controller: undefined },
     ],
     [
-      'our field manager on one of the keys means that we wrote it',
-      { managedFields: [labelsBy('cortex-logging', ['apiName'])] },
-      { ownsLabels: true },
+      'the keys of our field manager are those that we wrote',
+      { managedFields: [labelsBy('kubectl', ['apiName']), labelsBy('cortex-logging', ['app', 'apiKind'])] },
+      { ownKeys: ['apiKind'] },
     ],
     [
       'our field manager on other keys does not',
       { managedFields: [labelsBy('cortex-logging', ['app'])] },
-      { ownsLabels: false },
+      { ownKeys: [] },
     ],
     [
       'another manager on the keys does not',
       { managedFields: [labelsBy('kubectl', ['apiName', 'apiKind'])] },
-      { ownsLabels: false },
+      { ownKeys: [] },
     ],
     [
       'a manager entry without fields does not',
       { managedFields: [{ manager: 'cortex-logging' }] },
-      { ownsLabels: false },
+      { ownKeys: [] },
     ],
   ])('%s', (_name, metadata, expected) => {
     expect(decode(metadata)).toMatchObject(expected);
+  });
+
+  it('shares the list of own keys among pods, so that an equal pod is no change', () => {
+    const managedFields = [labelsBy('cortex-logging', ['apiName', 'apiKind'])];
+    expect(decode({ managedFields }).ownKeys).toBe(decode({ managedFields }).ownKeys);
   });
 });

@@ -22,7 +22,9 @@ class World {
   /** Whether a patch shows in what the watch has, as it does after a moment. */
   isWatchLive = true;
   readonly pods = new Map<string, Pod>();
+  readonly finished = new Set<string>();
   readonly patches: string[] = [];
+  patchError: Error | undefined;
   readonly events: string[] = [];
   readonly ownerReads: string[] = [];
   readonly selecting: SelectingObject[] = [];
@@ -43,7 +45,7 @@ class World {
     const record = ({ regarding, reason }: { regarding: { kind: string; name: string }; reason: string }) =>
       this.events.push(`${reason} ${regarding.kind}/${regarding.name}`);
     this.reconciler = new PodReconciler({
-      pods: this.pods,
+      pods: { get: (key) => this.pods.get(key), isFinished: ({ name }) => this.finished.has(name) },
       claims: {
         claimsIn: (namespace) => this.claims.claimsIn(namespace),
         hasWorkloads: (namespace) => this.claims.hasWorkloads(namespace),
@@ -69,10 +71,11 @@ class World {
     { namespace, name }: Pick<Pod, 'namespace' | 'name' | 'uid'>,
     change: object,
   ): Promise<PatchResult> {
+    if (this.patchError) throw this.patchError;
     this.patches.push(`${name} ${JSON.stringify(change)}`);
     const pod = this.pods.get(`${namespace}/${name}`);
     if (pod && this.isWatchLive)
-      this.add({ ...pod, labels: applyChange(pod.labels, change), ownsLabels: true });
+      this.add({ ...pod, labels: applyChange(pod.labels, change), ownKeys: ['apiName', 'apiKind'] });
     return Promise.resolve(this.patchResult);
   }
 
@@ -250,10 +253,47 @@ describe('PodReconciler', () => {
 
   it('carries out no removal for a pod that is claimed again meanwhile', async () => {
     const key = world.add(
-      aPod({ labels: { app: 'x', apiName: 'text', apiKind: 'RealtimeAPI' }, ownsLabels: true }),
+      aPod({
+        labels: { app: 'x', apiName: 'text', apiKind: 'RealtimeAPI' },
+        ownKeys: ['apiName', 'apiKind'],
+      }),
     );
     expect(await world.reconciler.applyDeferred(key)).toBe(false);
     expect(world.patches).toEqual([]);
+  });
+
+  it('does not lose a removal that fails or comes too soon: it waits for one more grace period', async () => {
+    const key = world.add(aPod({ labels: { app: 'x' } }));
+    await world.reconciler.reconcile(key);
+    world.unclaim('RealtimeAPI', 'text');
+    await world.reconciler.reconcile(key);
+    expect(await world.reconciler.applyDeferred(key)).toBe(false);
+    world.nowMs = 60_000;
+    world.patchError = new Error('refused');
+    await expect(world.reconciler.applyDeferred(key)).rejects.toThrow('refused');
+    expect([world.removals.dueBy(59_999), world.removals.dueBy(60_000)]).toEqual([[], [key]]);
+    world.patchError = undefined;
+    expect(await world.reconciler.applyDeferred(key)).toBe(true);
+    expect(world.removals.size).toBe(0);
+  });
+
+  it('counts a pod no more for a resource that stopped to claim it, though its labels stay for the grace period', async () => {
+    const key = world.add(aPod({ labels: { app: 'x' } }));
+    await world.reconciler.reconcile(key);
+    world.claim('RealtimeAPI', 'text', { spec: bySelector({ app: 'other' }) });
+    await world.reconciler.reconcile(key);
+    expect(world.outcomes.tallyOf({ kind: 'RealtimeAPI', namespace: 'ml', name: 'text' }).claimed).toBe(0);
+    expect(world.removals.size).toBe(1);
+  });
+
+  it('counts a claimed pod that has ended as finished', async () => {
+    const key = world.add(aPod({ labels: { app: 'x' } }));
+    await world.reconciler.reconcile(key);
+    const tally = () => world.outcomes.tallyOf({ kind: 'RealtimeAPI', namespace: 'ml', name: 'text' });
+    expect(tally()).toEqual({ claimed: 1, labeled: 1, finished: 0, conflicts: [] });
+    world.finished.add('pod-1');
+    await world.reconciler.reconcile(key);
+    expect(tally()).toEqual({ claimed: 1, labeled: 1, finished: 1, conflicts: [] });
   });
 
   it('leaves labels that it did not write on a pod that nobody claims', async () => {

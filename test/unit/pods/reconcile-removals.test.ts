@@ -21,6 +21,7 @@ class World {
   failure: Error | undefined;
   lists = 0;
   readonly applied: string[] = [];
+  readonly failing = new Set<string>();
   readonly events: string[] = [];
   readonly removals = new PendingRemovals();
   readonly outcomes = new PodOutcomes(() => undefined);
@@ -41,6 +42,7 @@ class World {
   }
 
   async #apply(key: string): Promise<boolean> {
+    if (this.failing.has(key)) throw new Error('refused');
     this.removals.cancel(key);
     this.outcomes.forget(key);
     this.applied.push(key);
@@ -56,7 +58,7 @@ class World {
   fill(labeled: number, deferred: number): void {
     const [claim] = claimsFrom(aWorkload('RealtimeAPI', 'a'));
     for (let i = 0; i < labeled; i += 1)
-      this.outcomes.record(`ml/p${i}`, { claim: claim!, labeled: true, conflicts: [] });
+      this.outcomes.record(`ml/p${i}`, { claim: claim!, labeled: true, finished: false, conflicts: [] });
     for (let i = 0; i < deferred; i += 1) this.removals.defer(`ml/p${i}`, `u${i}`, this.nowMs);
   }
 }
@@ -163,5 +165,22 @@ describe('RemovalReconciler', () => {
     world.nowMs += graceMs;
     await world.reconciler.reconcile();
     expect(world.applied).toEqual(['ml/unseen']);
+  });
+
+  it('counts labeled pods without outcome that are not due yet among the labeled, too', async () => {
+    world.fill(1, 0);
+    world.removals.defer('ml/first', 'u', world.nowMs);
+    world.nowMs += graceMs;
+    for (let i = 0; i < 3; i += 1) world.removals.defer(`ml/later${i}`, 'u', world.nowMs);
+    await world.reconciler.reconcile();
+    expect(world.applied).toEqual(['ml/first']);
+  });
+
+  it('goes on with the others when one pod cannot be written, and counts only what was removed', async () => {
+    world.fill(10, 2);
+    world.failing.add('ml/p0');
+    world.nowMs += graceMs;
+    await expect(world.reconciler.reconcile()).resolves.toEqual({ requeueAfterMs: 1_000 });
+    expect(world.applied).toEqual(['ml/p1']);
   });
 });
