@@ -1,5 +1,5 @@
 /** A release's life on a control plane of its own: installed, installed again, upgraded, uninstalled. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { apiVersion, pluralOf } from '../../../src/kernel/api-kinds.ts';
 import type { AnyObject } from '../../control-plane/kube-client.ts';
 import { runCommand, type CommandResult } from '../../control-plane/run-command.ts';
@@ -20,6 +20,8 @@ const operator = {
   name: 'cortex-logging-operator',
 };
 
+jest.setTimeout(120_000);
+
 let controlPlane: ControlPlane;
 beforeAll(async () => {
   controlPlane = await startControlPlane();
@@ -29,7 +31,7 @@ beforeAll(async () => {
     kind: 'Namespace',
     metadata: { name: namespace, labels },
   });
-}, 120_000);
+});
 afterAll(() => controlPlane.stop());
 
 async function helm(...args: readonly string[]): Promise<CommandResult> {
