@@ -16,7 +16,7 @@ import { waitUntilSettled } from './wait-until-settled.ts';
 import { writeContainerLogs, type ContainerLogs } from './write-container-logs.ts';
 
 /** How long the APIs write before they are measured, in ms. */
-const actMs = 10_000;
+const actMs = 8_000;
 
 const startedAt = performance.now();
 const say = (line: string): void => {
