@@ -82,6 +82,8 @@ if (process.env.FAKE_NPM === 'fail') {
   process.exit(1);
 } else if (process.env.FAKE_NPM === 'slow') {
   const timer = setInterval(() => {
+    // The test is over.
+    if (!fs.existsSync('package.json')) process.exit(1);
     if (!fs.existsSync('go')) return;
     clearInterval(timer);
     install();

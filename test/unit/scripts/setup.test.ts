@@ -138,10 +138,12 @@ describe('setup --then', () => {
     expect(stderr).toContain('setup does not know --than say.ts');
   });
 
+  /** Or until the test is over. */
   const untilSignal = `
+    import { existsSync } from 'node:fs';
     for (const signal of ['SIGINT', 'SIGTERM'])
       process.on(signal, () => { console.log(signal); setTimeout(() => process.exit(3), 100); });
-    setInterval(() => {}, 1000);
+    setInterval(() => { if (!existsSync('wait.ts')) process.exit(1); }, 100);
     console.log('ready', process.pid);`;
 
   async function startProgram() {
