@@ -67,12 +67,11 @@ export class Account {
     return this.identified(resourceArn);
   }
 
+  /** A `:*` at the end never comes as far: no pattern of an identifier has the star. */
   nameOf(logGroupIdentifier: string): string {
     if (!logGroupIdentifier.startsWith('arn:')) return logGroupIdentifier;
     const { region, account } = parseArn(logGroupIdentifier);
     const name = logGroupIdentifier.split(':').slice(6).join(':');
-    if (logGroupIdentifier.endsWith(':*'))
-      throw invalidParameter(`The ARN ${logGroupIdentifier} must not end in ":*".`);
     if (
       account !== this.settings.accountId ||
       region !== this.settings.region ||

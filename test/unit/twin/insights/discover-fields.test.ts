@@ -34,6 +34,12 @@ const rows: readonly Row[] = [
   { name: 'nothing of a prototype', message: '{"__proto__":{"a":1}}', field: 'a', value: undefined },
   { name: 'a key with an @ under another @', message: '{"@timestamp":1}', field: '@@timestamp', value: 1 },
   { name: 'no key with an @ under its own name', message: '{"@user":1}', field: '@user', value: undefined },
+  {
+    name: 'no key without an @ under a name with one',
+    message: '{"user":1}',
+    field: '@user',
+    value: undefined,
+  },
   { name: 'space around the object', message: ' \n{"a":1} ', field: 'a', value: 1 },
   { name: 'nothing in a list', message: '[{"a":1}]', field: '0.a', value: undefined },
   { name: 'nothing in text', message: 'a=1 {"a":1}', field: 'a', value: undefined },

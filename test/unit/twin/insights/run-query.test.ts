@@ -145,6 +145,18 @@ const orders: readonly Row[] = [
     rows: asRows('a', 'b', 'c'),
   },
   {
+    name: 'rows of equal keys are in the order of arrival',
+    query: 'fields a | sort b',
+    messages: letters('1', '2', '3'),
+    rows: asRows('1', '2', '3'),
+  },
+  {
+    name: 'descending is the reverse of ascending',
+    query: 'fields a | sort b desc',
+    messages: letters('1', '2', '3'),
+    rows: asRows('3', '2', '1'),
+  },
+  {
     name: 'later keys decide where earlier ones are equal, each in its own direction',
     query: 'fields a, b | sort a desc, b asc',
     messages: [
