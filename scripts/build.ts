@@ -17,7 +17,9 @@ function chosen(args: readonly string[]): readonly ProgramName[] {
   if (args.length === 0) return programNames;
   const unknown = args.filter((arg) => !isProgramName(arg));
   if (unknown.length > 0)
-    throw new Error(`There is no program ${unknown.join(', ')} to build: there are ${programNames.join(', ')}.`);
+    throw new Error(
+      `There is no program ${unknown.join(', ')} to build: there are ${programNames.join(', ')}.`,
+    );
   return args.filter(isProgramName);
 }
 

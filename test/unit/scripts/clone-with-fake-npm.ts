@@ -60,6 +60,7 @@ export function lockText(packages: Readonly<Record<string, Locked>>): string {
  */
 const npm = `#!${process.execPath}
 const fs = require('node:fs');
+fs.writeFileSync('npm-pid', String(process.pid));
 fs.appendFileSync('npm-calls', process.argv.slice(2).join(' ') + '\\n');
 function install() {
   fs.rmSync('node_modules', { recursive: true, force: true });

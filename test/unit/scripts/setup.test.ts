@@ -107,8 +107,9 @@ describe('setup', () => {
     const first = clone.start([], { env: { FAKE_NPM: 'slow' } });
     await waitFor(async () => (await clone.npmCalls()).length === 1, { describe: 'npm to be at work' });
     first.child.kill('SIGKILL');
-    // Resolves when nobody holds its output any more, which npm did.
     await first.ended;
+    const npm = Number(await clone.read('npm-pid'));
+    await waitFor(() => !isAlive(npm), { describe: 'npm to end' });
     const { exitCode, stderr } = await clone.setUp();
     expect(exitCode).toBe(0);
     expect(stderr).not.toContain('waiting');
@@ -157,7 +158,8 @@ describe('setup --then', () => {
 
   it('hands on a signal, once however often it comes at a time', async () => {
     const { child, ended } = await startProgram();
-    child.kill('SIGINT');
+    // As npm does it beside the terminal.
+    child.stdout!.once('data', () => child.kill('SIGINT'));
     child.kill('SIGINT');
     const { exitCode, stdout } = await ended;
     expect(exitCode).toBe(3);
