@@ -55,8 +55,10 @@ export function formatLogRecord(line: ContainerLine, labels: IdentityLabels): st
   });
 }
 
+/** Insights reads the flat key `labels.apiName` as it reads a member of `labels`: such a key is reserved too. */
 function isReserved(key: string): boolean {
-  return (reservedFields as readonly string[]).includes(key);
+  const [head = ''] = key.split('.', 1);
+  return (reservedFields as readonly string[]).includes(head);
 }
 
 function parseBody(text: string): Json {

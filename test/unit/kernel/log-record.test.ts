@@ -50,6 +50,11 @@ describe('formatLogRecord', () => {
       { message: 'm', labels, app: { labels: { apiName: 'victim' } } },
     ],
     [
+      'nor by a key with dots, which a query could not tell from the label',
+      '{"message":"m","labels.apiName":"victim","labelsX":1}',
+      { message: 'm', labels, labelsX: 1, app: { 'labels.apiName': 'victim' } },
+    ],
+    [
       'a message that is no text is kept beside the line',
       '{"message":{"a":1}}',
       { message: '{"message":{"a":1}}', app: { message: { a: 1 } } },
