@@ -16,6 +16,9 @@ export interface LogGroupSpec {
   readonly tags?: Readonly<Record<string, string>>;
   /** Take over a group that carries another cluster's tag. */
   readonly adopt?: boolean;
+  readonly deletionProtectionEnabled?: boolean;
+  readonly fieldIndexes?: readonly unknown[];
+  readonly deletionPolicy?: 'Retain' | 'Delete';
 }
 
 /**

@@ -9,6 +9,7 @@ import type { ObservedLogGroup } from './observe-log-group.ts';
 import { planClass } from './plan-class.ts';
 import { planKmsKey } from './plan-kms-key.ts';
 import { planRetention } from './plan-retention.ts';
+import { planUnsupported } from './plan-unsupported.ts';
 import { clusterTag, desiredTags, ownerOf, planTags } from './plan-tags.ts';
 
 export interface PlanInput {
@@ -27,7 +28,13 @@ export interface Plan {
 }
 
 /** One field of the spec each, in the order of the actions: the tag that says whose group it is first. */
-const fields: readonly ((input: PlanInput) => Plan)[] = [planTags, planKmsKey, planRetention, planClass];
+const fields: readonly ((input: PlanInput) => Plan)[] = [
+  planTags,
+  planKmsKey,
+  planRetention,
+  planClass,
+  planUnsupported,
+];
 
 /** `observed: undefined` means that the group does not exist. */
 export function planLogGroup(

@@ -156,6 +156,15 @@ const existing: readonly Row[] = [
     observed: { logGroupClass: 'INFREQUENT_ACCESS' },
     conditions: ['QueriesLimited'],
   },
+  {
+    name: 'what this release does not act on is told',
+    spec: { deletionProtectionEnabled: false, fieldIndexes: [], deletionPolicy: 'Delete' },
+    conditions: ['Unsupported'],
+  },
+  {
+    name: 'a retained group without indexes asks for nothing that is not done',
+    spec: { deletionPolicy: 'Retain' },
+  },
 ];
 
 describe('the plan of a log group', () => {
