@@ -22,8 +22,12 @@ export interface Bundle {
 /** Node prints the line of an uncaught error: nobody wants half a megabyte of it in a log. */
 const longestLine = 160;
 
-/** Packages in CommonJS ask for Node's modules by `require`, which modules do not have. */
-const banner = `import { createRequire } from 'node:module';
+/**
+ * The first line lets a shell start the file by its name, as npm's `bin` does. Packages in CommonJS ask for Node's
+ * modules by `require`, which modules do not have.
+ */
+const banner = `#!/usr/bin/env node
+import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);`;
 
 /**
@@ -65,7 +69,7 @@ async function write(result: BuildResult<WriteOptions>, folder: string, name: st
   let bytes = 0;
   for (const [path, content] of texts) {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, content);
+    await writeFile(path, content, { mode: path === join(folder, `${name}.js`) ? 0o755 : 0o644 });
     bytes += Buffer.byteLength(content);
   }
   return { files: [...texts.keys()].map((path) => path.slice(folder.length + 1)), bytes };
