@@ -1,0 +1,96 @@
+/** What the bundled operator takes of a machine before it does anything. */
+import { join } from 'node:path';
+import { startTwin } from '../../src/twin/start-twin.ts';
+import { outputOf } from '../../test/control-plane/run-command.ts';
+import { startControlPlane } from '../../test/control-plane/start-control-plane.ts';
+import { waitFor } from '../../test/control-plane/wait-for.ts';
+import { installChart, startOperator, type RunningOperator } from '../../test/support/install-operator.ts';
+import type { Bench, Benchmark } from '../benchmark.ts';
+import { parseMetrics } from '../processes/read-metrics.ts';
+import { bundleOperator } from '../processes/start-operator-bundle.ts';
+import { startWorker } from '../processes/start-worker.ts';
+import { median, takeTurns, type Contestant, type Measured } from '../rounds.ts';
+
+export const footprint: Benchmark = {
+  name: 'footprint',
+  measures:
+    'resident memory of the idle bundled operator, and the time its import takes, beside a Node that does nothing',
+  figures: [
+    { name: 'idle-memory', unit: 'MB', goal: { atMost: 90 } },
+    { name: 'node-memory', unit: 'MB' },
+    { name: 'import', unit: 'ms', goal: { atMost: 200 } },
+    { name: 'node-start', unit: 'ms' },
+  ],
+  run: async (bench) => {
+    const program = await bundleOperator(bench);
+    const { report } = bench;
+    const memory = await memoryOf(bench, program);
+    const times = await takeTurns([importOf(program), nodeStart], { unit: 'ms', report });
+    return {
+      'idle-memory': median(memory['idle-memory'] ?? []),
+      'node-memory': median(memory['node-memory'] ?? []),
+      import: median(times['import'] ?? []),
+      'node-start': median(times['node-start'] ?? []),
+    };
+  },
+};
+
+async function memoryOf(bench: Bench, program: string): Promise<Measured> {
+  const controlPlane = await startControlPlane({ parts: [], report: bench.report });
+  const twin = await startTwin();
+  try {
+    await installChart(controlPlane, { clusterName: 'bench', region: 'eu-west-1', values: ['replicas=1'] });
+    const options = { guard: bench.guard, awsEndpointUrl: twin.httpEndpoint, program };
+    const operator: Contestant = {
+      name: 'idle-memory',
+      measure: async () => {
+        const started = await startOperator(controlPlane, options);
+        const bytes = await idleMemory(started);
+        await started.stop();
+        return bytes / 1e6;
+      },
+    };
+    return await takeTurns([operator, bareNode], { unit: 'MB', report: bench.report, warmUps: 0 });
+  } finally {
+    await twin.close();
+    await controlPlane.stop();
+  }
+}
+
+/** Once it leads and has looked at its log group there is nothing left to do. */
+async function idleMemory(operator: RunningOperator): Promise<number> {
+  const atRest = async () => {
+    const values = parseMetrics((await operator.health('/metrics')).body);
+    const reconciled = values.sum('controller_reconcile_total', 'controller="log-groups"');
+    return reconciled > 0 && values.sum('controller_active_workers') === 0 && values;
+  };
+  const values = await waitFor(atRest, { describe: 'the operator to be at rest', timeoutMs: 60_000 });
+  return values.sum('process_resident_memory_bytes');
+}
+
+const bareNode: Contestant = {
+  name: 'node-memory',
+  measure: async () => {
+    const worker = startWorker('contestants/do-nothing.ts');
+    const bytes = await worker.ask<number>('residentBytes');
+    await worker.stop();
+    return bytes / 1e6;
+  },
+};
+
+function importOf(program: string): Contestant {
+  const timer = join(import.meta.dirname, '../contestants/import-bundle.ts');
+  return {
+    name: 'import',
+    measure: async () => Number(await outputOf(process.execPath, [timer, program])),
+  };
+}
+
+const nodeStart: Contestant = {
+  name: 'node-start',
+  measure: async () => {
+    const startedAt = performance.now();
+    await outputOf(process.execPath, ['--eval', '0']);
+    return performance.now() - startedAt;
+  },
+};

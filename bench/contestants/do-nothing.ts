@@ -1,0 +1,4 @@
+/** The floor of what any program on Node takes. */
+import { serveOrders } from '../processes/serve-orders.ts';
+
+serveOrders({ residentBytes: () => process.memoryUsage().rss });

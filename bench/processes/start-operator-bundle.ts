@@ -1,0 +1,92 @@
+/** The operator as it is shipped, bundled, against a scripted cluster and the twin. */
+import { join } from 'node:path';
+import { request } from 'undici';
+import { bundleProgram } from '../../scripts/build/bundle-program.ts';
+import { freePorts } from '../../test/control-plane/free-port.ts';
+import type { GuardedProcess } from '../../test/control-plane/process-guard.ts';
+import { waitFor } from '../../test/control-plane/wait-for.ts';
+import type { Bench } from '../benchmark.ts';
+import { parseMetrics, type MetricValues } from './read-metrics.ts';
+
+export interface BundledOperator {
+  readonly logFile: string;
+  readonly process: GuardedProcess;
+  readonly metrics: () => Promise<MetricValues>;
+  /** Resolves when nothing is queued or running, and pods were reconciled at least so often. */
+  settled(reconciles: number): Promise<MetricValues>;
+}
+
+export interface OperatorOptions {
+  readonly kubeconfig: string;
+  readonly awsEndpointUrl: string;
+  readonly nodeArguments?: readonly string[];
+  readonly flags?: readonly string[];
+}
+
+/** Path of the bundle, made anew. */
+export async function bundleOperator({ folder }: Bench): Promise<string> {
+  await bundleProgram('operator', folder);
+  return join(folder, 'operator.js');
+}
+
+/** AWS's client wants credentials, whatever they are. */
+export const environment = {
+  AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+  AWS_SECRET_ACCESS_KEY: 'example',
+  NODE_ENV: 'production',
+};
+
+/** Resolves when it is ready. */
+export async function startOperatorBundle(
+  { guard, folder }: Bench,
+  program: string,
+  options: OperatorOptions,
+): Promise<BundledOperator> {
+  const [port = 0] = await freePorts(1);
+  const logFile = join(folder, `operator-${port}.log`);
+  const args = [...(options.nodeArguments ?? []), program, ...flagsOf(options, port)];
+  const operator = guard.spawn(process.execPath, args, { logFile, env: environment });
+  await untilReady(operator, port);
+  const metrics = (): Promise<MetricValues> => readMetrics(port);
+  return { process: operator, logFile, metrics, settled: (reconciles) => settled(metrics, reconciles) };
+}
+
+async function readMetrics(port: number): Promise<MetricValues> {
+  const { body } = await request(`http://127.0.0.1:${port}/metrics`);
+  return parseMetrics(await body.text());
+}
+
+/** The command line; port 0 takes a free one. */
+export function flagsOf(
+  { kubeconfig, awsEndpointUrl, flags = [] }: OperatorOptions,
+  port: number,
+): readonly string[] {
+  return [
+    '--cluster-name=bench',
+    '--region=eu-west-1',
+    '--pod-name=operator-1',
+    `--kubeconfig=${kubeconfig}`,
+    `--aws-endpoint-url=${awsEndpointUrl}`,
+    '--health-host=127.0.0.1',
+    `--health-port=${port}`,
+    ...flags,
+  ];
+}
+
+async function untilReady(operator: GuardedProcess, port: number): Promise<void> {
+  const answersReady = async () => (await request(`http://127.0.0.1:${port}/readyz`)).statusCode === 200;
+  await waitFor(async () => !operator.isRunning || (await answersReady()), {
+    describe: 'the operator to be ready',
+    timeoutMs: 120_000,
+  });
+  if (!operator.isRunning) throw new Error(`The operator ended:\n${await operator.logTail()}`);
+}
+
+function settled(metrics: () => Promise<MetricValues>, reconciles: number): Promise<MetricValues> {
+  const look = async () => {
+    const values = await metrics();
+    const isIdle = values.sum('workqueue_depth') === 0 && values.sum('controller_active_workers') === 0;
+    return isIdle && values.sum('controller_reconcile_total', 'controller="pods"') >= reconciles && values;
+  };
+  return waitFor(look, { describe: 'the operator to settle', timeoutMs: 120_000 });
+}
