@@ -23,7 +23,8 @@ export function runProgram(node, file, args) {
     lastAt.set(signal, now);
   };
   for (const signal of signals) process.on(signal, handOn);
-  // Under npm the parent is npm or its shell, and waits; others may start this in the background and leave.
+  // Under npm the parent is npm (its shell gives way by `exec`), and waits; others may start this in the background
+  // and leave.
   if (process.env.npm_lifecycle_event !== undefined) watchParent(() => handOn('SIGTERM'));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
