@@ -80,6 +80,8 @@ export class Reflector<T> {
   #resourceVersion: string | undefined;
   #failures = 0;
   #streamFailures = 0;
+  /** The last answer was that the version has expired. */
+  #isExpired = false;
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
@@ -144,11 +146,16 @@ export class Reflector<T> {
     if (events === 0 && this.#clock.now() - openedAt < shortWatchMs) {
       throw new WatchFailure('WatchClosed', 'the API server ended the watch at once, without an event');
     }
+    this.#succeeded();
+  }
+
+  #succeeded(): void {
     this.#failures = 0;
+    this.#isExpired = false;
   }
 
   #apply({ type, object }: WatchEvent): void {
-    this.#failures = 0;
+    this.#succeeded();
     this.#streamFailures = 0;
     this.#state = { ...this.#state, lastEventAt: this.#clock.date().getTime() };
     if (type !== 'BOOKMARK') {
@@ -175,12 +182,13 @@ export class Reflector<T> {
 
   async #onFailure(error: unknown, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
-    const isFirst = this.#failures === 0;
+    const wasExpired = this.#isExpired;
+    this.#isExpired = isGone(error);
     this.#failures += 1;
     this.#streamFailures += error instanceof KubeError && error.status === 0 ? 0 : 1;
     if (this.#needsList(error)) this.#resourceVersion = undefined;
-    // An expired watch is the ordinary way to learn that a list is due.
-    if (isGone(error) && isFirst) return;
+    // An expired watch is the ordinary way to learn that a list is due, also after every restart of the API server.
+    if (this.#isExpired && !wasExpired) return;
     const failure = this.#failureOf(error);
     const retryAfterMs = error instanceof KubeError ? error.retryAfterMs : undefined;
     const retryInMs = backoffMs(this.#failures, this.#random(), retryAfterMs);

@@ -210,6 +210,26 @@ describe('a reflector', () => {
     expect(told.filter((text) => text.startsWith('failure'))).toEqual([]);
   });
 
+  it('lists again at once when its version expired while the server was away', async () => {
+    start();
+    const open = await watch(1);
+    onWatch = (_, response) => response.socket?.destroy();
+    open.socket?.destroy();
+    for (let failure = 1; failure <= 4; failure += 1) await waitOut(failure);
+    await untilFailure(5);
+    onWatch = (_, response) => {
+      onWatch = (request, again) => {
+        again.writeHead(200).flushHeaders();
+        watches.push({ request, response: again });
+      };
+      sendStatus(response, 410, 'Expired', 'too old');
+    };
+    await waitOut(5);
+    await watch(2);
+    await until('recovery', () => reflector.state.failing === undefined);
+    expect(told.filter((text) => text.startsWith('failure'))).toHaveLength(5);
+  });
+
   it('backs off when the version expires twice in a row', async () => {
     onWatch = (request, response) => {
       watches.push({ request, response });
