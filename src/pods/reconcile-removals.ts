@@ -41,6 +41,7 @@ export interface RemovalParts {
 
 const tickMs = 1_000;
 const brakedRetryMs = 30_000;
+const doubtfulRetryMs = 5_000;
 /** Removals of this last while count together: a slow drip is a bulk removal too. */
 const windowMs = 600_000;
 
@@ -49,6 +50,8 @@ export class RemovalReconciler {
   /** When each recent removal happened. */
   #removedAtMs: number[] = [];
   #toldOfBrake = false;
+  /** The last list failed. */
+  #isDoubtful = false;
 
   constructor(parts: RemovalParts) {
     this.#parts = parts;
@@ -57,6 +60,7 @@ export class RemovalReconciler {
   /** For the only key there is; comes again by itself. */
   async reconcile(): Promise<ReconcileResult> {
     const { removals, options, now } = this.#parts;
+    if (this.#isDoubtful) return await this.#lookAgain();
     const due = removals.dueBy(now() - options.graceMs);
     if (due.length === 0) {
       this.#toldOfBrake = false;
@@ -84,20 +88,37 @@ export class RemovalReconciler {
   }
 
   async #isConfirmed(): Promise<boolean> {
-    const { confirmation, removals, logger, now } = this.#parts;
+    const listed = await this.#list();
+    const watched = this.#parts.confirmation.watched();
+    return listed?.length === watched.length && listed.every((entry, i) => entry === watched[i]);
+  }
+
+  /** Undefined if they cannot be listed: then nobody knows whether the resources are gone. */
+  async #list(): Promise<readonly string[] | undefined> {
+    const { confirmation, removals, logger } = this.#parts;
     try {
-      const listed = await confirmation.list();
-      const watched = confirmation.watched();
-      return listed.length === watched.length && listed.every((entry, i) => entry === watched[i]);
+      return await confirmation.list();
     } catch (error) {
-      removals.restart(now());
-      logger.warn('no labels are removed: the resources could not be listed; the grace period begins anew', {
+      if (this.#isDoubtful) return undefined;
+      this.#isDoubtful = true;
+      logger.warn('no labels are removed while the resources cannot be listed', {
         reason: 'RemovalUnconfirmed',
         error: messageOf(error),
         pods: removals.size,
       });
-      return false;
+      return undefined;
     }
+  }
+
+  /** Once the resources can be listed again, whoever lost them has a whole grace period to bring them back. */
+  async #lookAgain(): Promise<ReconcileResult> {
+    const { removals, logger, now } = this.#parts;
+    const isListed = removals.size === 0 || (await this.#list()) !== undefined;
+    removals.restart(now());
+    if (!isListed) return { requeueAfterMs: doubtfulRetryMs };
+    this.#isDoubtful = false;
+    logger.info('the resources can be listed again, the grace period begins anew', { pods: removals.size });
+    return { requeueAfterMs: tickMs };
   }
 
   async #removeSome(keys: readonly string[]): Promise<void> {

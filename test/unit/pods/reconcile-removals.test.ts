@@ -99,12 +99,16 @@ describe('RemovalReconciler', () => {
     expect(world.applied).toEqual([]);
   });
 
-  it('removes nothing after a failed list, and the grace period begins anew', async () => {
+  it('removes nothing after a failed list, and the grace period begins anew when lists work again', async () => {
     world.fill(10, 1);
     world.failure = new Error('the server could not find the requested resource');
     world.nowMs += graceMs;
     await world.reconciler.reconcile();
+    world.nowMs += graceMs;
+    await world.reconciler.reconcile();
     world.failure = undefined;
+    world.nowMs += graceMs;
+    await world.reconciler.reconcile();
     world.nowMs += graceMs - 1;
     await world.reconciler.reconcile();
     expect(world.applied).toEqual([]);
@@ -182,5 +186,15 @@ describe('RemovalReconciler', () => {
     world.nowMs += graceMs;
     await expect(world.reconciler.reconcile()).resolves.toEqual({ requeueAfterMs: 1_000 });
     expect(world.applied).toEqual(['ml/p1']);
+  });
+
+  it('goes on listing after a failure only as long as something waits', async () => {
+    world.fill(10, 1);
+    world.failure = new Error('forbidden');
+    world.nowMs += graceMs;
+    await world.reconciler.reconcile();
+    world.removals.cancel('ml/p0');
+    await world.reconciler.reconcile();
+    expect(world.lists).toBe(1);
   });
 });
