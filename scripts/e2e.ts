@@ -39,7 +39,7 @@ async function playAndTidyUp(scene: Scene): Promise<Counts> {
       env: sceneEnvironment(scene),
       signal: interrupted.signal,
     });
-    console.log(`\nFigures of this run:\n${figures}`);
+    if (figures !== '') console.log(`\nFigures of this run:\n${figures}`);
     if (counts.failed > 0 && !interrupted.signal.aborted) await printDiagnosis(scene);
     return counts;
   } finally {
@@ -53,6 +53,7 @@ function stopOnSignals(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
       if (interrupted.signal.aborted) process.exit(1);
+      say('interrupted; once more ends it without tidying up');
       interrupted.abort();
     });
 }

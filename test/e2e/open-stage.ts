@@ -1,13 +1,14 @@
 /** From settings to a scene: the way to the cluster, and a CloudWatch Logs that its pods reach. */
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { messageOf } from '../../src/kernel/errors.ts';
 import { startTwin } from '../../src/twin/start-twin.ts';
 import { freePorts } from '../control-plane/free-port.ts';
 import { openProcessGuard, type ProcessGuard } from '../control-plane/process-guard.ts';
 import { resolveBinaries } from '../control-plane/resolve-binaries.ts';
-import { outputOf } from '../control-plane/run-command.ts';
+import { runCommand } from '../control-plane/run-command.ts';
 import { waitFor } from '../control-plane/wait-for.ts';
 import { openScene, type Scene, type SceneAddress } from './scene.ts';
 import type { Settings } from './settings.ts';
@@ -43,19 +44,12 @@ export async function openStage(settings: Settings, say: (line: string) => void)
 }
 
 async function apiServerOf(kubectl: string, { kubeconfig }: Settings): Promise<URL> {
-  const path = 'jsonpath={.clusters[0].cluster.server}';
-  const server = await outputOf(kubectl, [
-    '--kubeconfig',
-    kubeconfig,
-    'config',
-    'view',
-    '--minify',
-    '-o',
-    path,
-  ]);
-  if (!URL.canParse(server))
-    throw new Error(`E2E_KUBECONFIG: the current context of ${kubeconfig} names no API server.`);
-  return new URL(server);
+  if (!existsSync(kubeconfig)) throw new Error(`E2E_KUBECONFIG: there is no file ${kubeconfig}.`);
+  const view = ['config', 'view', '--minify', '-o', 'jsonpath={.clusters[0].cluster.server}'];
+  const { stdout, stderr } = await runCommand(kubectl, ['--kubeconfig', kubeconfig, ...view]);
+  if (URL.canParse(stdout)) return new URL(stdout);
+  const why = stderr.trim() || 'its current context names no API server';
+  throw new Error(`E2E_KUBECONFIG: the kubeconfig ${kubeconfig} cannot be used: ${why}`);
 }
 
 /** kubectl knows every way to log in that a kubeconfig may name. */
@@ -68,8 +62,12 @@ async function startProxy(guard: ProcessGuard, kubectl: string, { kubeconfig }: 
     expendable: true,
   });
   const server = `http://127.0.0.1:${port}`;
-  const isReady = async (): Promise<boolean> =>
-    !proxy.isRunning || (await (await fetch(`${server}/readyz`)).text()) === 'ok';
+  const isReady = async (): Promise<boolean> => {
+    if (!proxy.isRunning) return true;
+    const answer = await (await fetch(`${server}/readyz`, { signal: AbortSignal.timeout(10_000) })).text();
+    if (answer !== 'ok') throw new Error(answer.trim());
+    return true;
+  };
   await waitFor(isReady, { describe: `the API server of ${kubeconfig} to answer`, timeoutMs: 20_000 });
   if (!proxy.isRunning) throw new Error(`kubectl proxy ended:\n${await proxy.logTail()}`);
   return server;
@@ -88,7 +86,11 @@ async function openAws({ awsEndpointUrl, hostAddress }: Settings, apiServer: URL
       'The cluster is reached by loopback, so that it is not known where its pods reach this machine: set ' +
         'E2E_HOST_ADDRESS to an address of this machine that they reach.',
     );
-  const twin = await startTwin({ host });
+  const twin = await startTwin({ host }).catch((error: unknown) => {
+    throw new Error(
+      `The twin cannot listen on ${host}, which must be an address of this machine: ${messageOf(error)}`,
+    );
+  });
   return { awsEndpointUrl: twin.httpEndpoint, close: () => twin.close() };
 }
 

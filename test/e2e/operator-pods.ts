@@ -65,18 +65,35 @@ export function startUpMs(log: readonly LogLine[]): number {
   return Math.max(...at('listed')) - Math.min(...at('starting'));
 }
 
-/** Bytes that the operator's containers have written into their own file system, mount points included. */
-export async function bytesWritten({ admin }: Scene, { metadata, spec }: Pod): Promise<number> {
+export interface Usage {
+  /** As `kubectl top` counts it. */
+  readonly memoryBytes: number;
+  /** What the containers have written into their own file systems, mount points included. */
+  readonly fileBytes: number;
+}
+
+/** What the kubelet says of a pod. */
+export async function usageOf({ admin }: Scene, { metadata, spec }: Pod): Promise<Usage> {
   const path = `/api/v1/nodes/${spec.nodeName ?? ''}/proxy/stats/summary`;
   const { pods } = await admin.request<StatsSummary>('GET', path);
-  const stats = pods.find(({ podRef }) => podRef.uid === metadata.uid);
-  return (stats?.containers ?? []).reduce((sum, { rootfs }) => sum + (rootfs?.usedBytes ?? 0), 0);
+  const { containers = [] } = pods.find(({ podRef }) => podRef.uid === metadata.uid) ?? {};
+  const sum = (read: (container: ContainerStats) => number | undefined) =>
+    containers.reduce((total, container) => total + (read(container) ?? 0), 0);
+  return {
+    memoryBytes: sum(({ memory }) => memory?.workingSetBytes),
+    fileBytes: sum(({ rootfs }) => rootfs?.usedBytes),
+  };
+}
+
+interface ContainerStats {
+  readonly memory?: { readonly workingSetBytes?: number };
+  readonly rootfs?: { readonly usedBytes?: number };
 }
 
 interface StatsSummary {
   readonly pods: readonly {
     readonly podRef: { readonly uid: string };
-    readonly containers?: readonly { readonly rootfs?: { readonly usedBytes?: number } }[];
+    readonly containers?: readonly ContainerStats[];
   }[];
 }
 
