@@ -82,6 +82,8 @@ export class Reflector<T> {
   #streamFailures = 0;
   /** The last answer was that the version has expired. */
   #isExpired = false;
+  /** No answer came to the last try. */
+  #isUnanswered = false;
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
@@ -184,8 +186,7 @@ export class Reflector<T> {
     if (signal.aborted) return;
     const wasExpired = this.#isExpired;
     this.#isExpired = isGone(error);
-    this.#failures += 1;
-    this.#streamFailures += error instanceof KubeError && error.status === 0 ? 0 : 1;
+    this.#countFailure(error);
     if (this.#needsList(error)) this.#resourceVersion = undefined;
     // An expired watch is the ordinary way to learn that a list is due, also after every restart of the API server.
     if (this.#isExpired && !wasExpired) return;
@@ -195,6 +196,14 @@ export class Reflector<T> {
     this.#state = { ...this.#state, failing: failure };
     this.#options.observer?.onFailure(this.#resource, { ...failure, retryInMs });
     await sleep(this.#clock, retryInMs, signal);
+  }
+
+  /** A server that answers again is back: patience with its absence is no measure for patience with its answers. */
+  #countFailure(error: unknown): void {
+    const wasUnanswered = this.#isUnanswered;
+    this.#isUnanswered = error instanceof KubeError && error.status === 0;
+    this.#failures = wasUnanswered && error instanceof KubeError && error.status > 0 ? 1 : this.#failures + 1;
+    this.#streamFailures += this.#isUnanswered ? 0 : 1;
   }
 
   /** A kind that was gone may come back with other objects, whatever their versions. */

@@ -324,6 +324,22 @@ describe('a reflector', () => {
     expect(reflector.state.synced).toBe(true);
   });
 
+  it('does not let a server that begins to answer again wait for as long as one that was away', async () => {
+    onList = (_, response) => response.socket?.destroy();
+    start();
+    for (let failure = 1; failure <= 6; failure += 1) await waitOut(failure);
+    await untilFailure(7);
+    onList = (_, response) => sendStatus(response, 429, 'TooManyRequests', 'storage is (re)initializing');
+    for (let failure = 7; failure <= 9; failure += 1) await waitOut(failure);
+    await untilFailure(10);
+    expect(told.slice(6)).toEqual([
+      'failure ConnectionReset 30000',
+      'failure TooManyRequests 1000',
+      'failure TooManyRequests 2000',
+      'failure TooManyRequests 4000',
+    ]);
+  });
+
   it('waits as long as a 429 asks', async () => {
     onList = (_, response) => sendStatus(response, 429, 'TooManyRequests', 'slow', { 'retry-after': '45' });
     start();
