@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import { startTwin } from '../../src/twin/start-twin.ts';
 import { outputOf } from '../../test/control-plane/run-command.ts';
 import { startControlPlane } from '../../test/control-plane/start-control-plane.ts';
-import { waitFor } from '../../test/control-plane/wait-for.ts';
-import { installChart, startOperator, type RunningOperator } from '../../test/support/install-operator.ts';
+import { installChart } from '../../test/support/install-operator.ts';
 import type { Bench, Benchmark } from '../benchmark.ts';
-import { parseMetrics } from '../processes/read-metrics.ts';
-import { bundleOperator } from '../processes/start-operator-bundle.ts';
-import { startWorker } from '../processes/start-worker.ts';
+import { liveAsInPod, type InPod } from '../processes/live-as-in-pod.ts';
+import { bundleOperator, startOperatorBundle } from '../processes/start-operator-bundle.ts';
+import { operatorAccount } from '../real-cluster/count-patches.ts';
 import { median, takeTurns, type Contestant, type Measured } from '../rounds.ts';
 
 export const footprint: Benchmark = {
@@ -40,16 +39,10 @@ async function memoryOf(bench: Bench, program: string): Promise<Measured> {
   const twin = await startTwin();
   try {
     await installChart(controlPlane, { clusterName: 'bench', region: 'eu-west-1', values: ['replicas=1'] });
-    const options = { guard: bench.guard, awsEndpointUrl: twin.httpEndpoint, program };
-    const operator: Contestant = {
-      name: 'idle-memory',
-      measure: async () => {
-        const started = await startOperator(controlPlane, options);
-        const bytes = await idleMemory(started);
-        await started.stop();
-        return bytes / 1e6;
-      },
-    };
+    const { server, ca } = controlPlane;
+    const token = await controlPlane.serviceAccountToken('cortex-logging', operatorAccount);
+    const inPod = await liveAsInPod(program, bench.folder, { server, ca, token });
+    const operator = idleOperator(bench, { ...inPod, awsEndpointUrl: twin.httpEndpoint });
     return await takeTurns([operator, bareNode], { unit: 'MB', report: bench.report, warmUps: 0 });
   } finally {
     await twin.close();
@@ -58,23 +51,26 @@ async function memoryOf(bench: Bench, program: string): Promise<Measured> {
 }
 
 /** Once it leads and has looked at its log group there is nothing left to do. */
-async function idleMemory(operator: RunningOperator): Promise<number> {
-  const atRest = async () => {
-    const values = parseMetrics((await operator.health('/metrics')).body);
-    const reconciled = values.sum('controller_reconcile_total', 'controller="log-groups"');
-    return reconciled > 0 && values.sum('controller_active_workers') === 0 && values;
+function idleOperator(
+  bench: Bench,
+  { program, ...options }: InPod & { readonly awsEndpointUrl: string },
+): Contestant {
+  return {
+    name: 'idle-memory',
+    measure: async () => {
+      const operator = await startOperatorBundle(bench, program, options);
+      const values = await operator.settled('log-groups', 1);
+      await operator.process.stop();
+      return values.sum('process_resident_memory_bytes') / 1e6;
+    },
   };
-  const values = await waitFor(atRest, { describe: 'the operator to be at rest', timeoutMs: 60_000 });
-  return values.sum('process_resident_memory_bytes');
 }
 
 const bareNode: Contestant = {
   name: 'node-memory',
   measure: async () => {
-    const worker = startWorker('contestants/do-nothing.ts');
-    const bytes = await worker.ask<number>('residentBytes');
-    await worker.stop();
-    return bytes / 1e6;
+    const tell = 'process.stdout.write(String(process.memoryUsage().rss))';
+    return Number(await outputOf(process.execPath, ['--eval', tell])) / 1e6;
   },
 };
 

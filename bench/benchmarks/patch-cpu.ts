@@ -75,10 +75,10 @@ function wholePath(operator: BundledOperator, cluster: ScriptedCluster): Contest
       const before = await operator.metrics();
       const reconciles = before.sum('controller_reconcile_total', 'controller="pods"');
       await cluster.addAndAwaitPatches(batch);
-      const after = await operator.settled(reconciles + reconcilesPerPod * patches);
+      const after = await operator.settled('pods', reconciles + reconcilesPerPod * patches);
       const seconds = after.sum('process_cpu_seconds') - before.sum('process_cpu_seconds');
       await cluster.remove(batch);
-      await operator.settled(reconciles + (reconcilesPerPod + 1) * patches);
+      await operator.settled('pods', reconciles + (reconcilesPerPod + 1) * patches);
       return (seconds * 1000) / patches;
     },
   };

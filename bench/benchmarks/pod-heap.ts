@@ -93,7 +93,7 @@ async function wholeOperator(bench: Bench, count: number): Promise<number> {
   });
   const label = async (batch: PodBatch): Promise<number> => {
     await cluster.addAndAwaitPatches(batch);
-    await operator.settled(2 * batch.count);
+    await operator.settled('pods', 2 * batch.count);
     return settledHeapOf(operator);
   };
   // Some pods first, so that what code costs is not counted.

@@ -12,12 +12,14 @@ export interface BundledOperator {
   readonly logFile: string;
   readonly process: GuardedProcess;
   readonly metrics: () => Promise<MetricValues>;
-  /** Resolves when nothing is queued or running, and pods were reconciled at least so often. */
-  settled(reconciles: number): Promise<MetricValues>;
+  /** Resolves when nothing is queued or running, and this controller has reconciled at least so often. */
+  settled(controller: string, reconciles: number): Promise<MetricValues>;
 }
 
 export interface OperatorOptions {
-  readonly kubeconfig: string;
+  /** Default: as in a pod, by `env`. */
+  readonly kubeconfig?: string;
+  readonly env?: Readonly<Record<string, string>>;
   readonly awsEndpointUrl: string;
   readonly nodeArguments?: readonly string[];
   readonly flags?: readonly string[];
@@ -45,10 +47,13 @@ export async function startOperatorBundle(
   const [port = 0] = await freePorts(1);
   const logFile = join(folder, `operator-${port}.log`);
   const args = [...(options.nodeArguments ?? []), program, ...flagsOf(options, port)];
-  const operator = guard.spawn(process.execPath, args, { logFile, env: environment });
+  const operator = guard.spawn(process.execPath, args, {
+    logFile,
+    env: { ...environment, ...options.env },
+  });
   await untilReady(operator, port);
   const metrics = (): Promise<MetricValues> => readMetrics(port);
-  return { process: operator, logFile, metrics, settled: (reconciles) => settled(metrics, reconciles) };
+  return { process: operator, logFile, metrics, settled: (...what) => settled(metrics, ...what) };
 }
 
 async function readMetrics(port: number): Promise<MetricValues> {
@@ -65,7 +70,7 @@ export function flagsOf(
     '--cluster-name=bench',
     '--region=eu-west-1',
     '--pod-name=operator-1',
-    `--kubeconfig=${kubeconfig}`,
+    ...(kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`]),
     `--aws-endpoint-url=${awsEndpointUrl}`,
     '--health-host=127.0.0.1',
     `--health-port=${port}`,
@@ -82,11 +87,16 @@ async function untilReady(operator: GuardedProcess, port: number): Promise<void>
   if (!operator.isRunning) throw new Error(`The operator ended:\n${await operator.logTail()}`);
 }
 
-function settled(metrics: () => Promise<MetricValues>, reconciles: number): Promise<MetricValues> {
+function settled(
+  metrics: () => Promise<MetricValues>,
+  controller: string,
+  reconciles: number,
+): Promise<MetricValues> {
   const look = async () => {
     const values = await metrics();
     const isIdle = values.sum('workqueue_depth') === 0 && values.sum('controller_active_workers') === 0;
-    return isIdle && values.sum('controller_reconcile_total', 'controller="pods"') >= reconciles && values;
+    const done = values.sum('controller_reconcile_total', `controller="${controller}"`);
+    return isIdle && done >= reconciles && values;
   };
   return waitFor(look, { describe: 'the operator to settle', timeoutMs: 120_000 });
 }
