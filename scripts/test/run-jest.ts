@@ -11,6 +11,8 @@ const program = [
   '--experimental-vm-modules',
   '--disable-warning=ExperimentalWarning',
   'node_modules/jest/bin/jest.js',
+  // Jest's own five seconds make failures of nothing but other people's work on the same machine.
+  '--testTimeout=30000',
 ];
 /** Instead of those in jest.config.js, one of which prints the closing line, which is this program's to print. */
 const reporters = ['--reporters=default', '--reporters=<rootDir>/scripts/test/count-reporter.mjs'];

@@ -1,7 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { waitFor } from '../../control-plane/wait-for.ts';
 import { isAlive, locked, lockText, makeClone } from './clone-with-fake-npm.ts';
 import type { Clone } from './clone-with-fake-npm.ts';
+
+// Each test starts several programs, which takes long on a busy machine.
+jest.setTimeout(60_000);
 
 const installed = ['ci --no-progress'];
 let clone: Clone;
