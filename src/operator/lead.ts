@@ -1,7 +1,7 @@
 /** What only the leader does: run the controllers, from the moment that it leads until it loses the lease or stops. */
 import type { Controller } from '../runtime/controller.ts';
 
-interface Path {
+export interface LeadingPath {
   readonly controllers: readonly Controller[];
   enqueueAll(): void;
   /** Follows nothing any more. */
@@ -9,17 +9,19 @@ interface Path {
 }
 
 export interface Paths {
-  readonly pods: Path & {
+  readonly pods: LeadingPath & {
     /** Whether enough is known to decide about pods at all. */
     isReady(): boolean;
   };
-  readonly statuses: Path;
-  readonly logGroups: Path;
+  readonly statuses: LeadingPath;
+  readonly logGroups: LeadingPath;
+  /** Absent where the operator makes none. */
+  readonly certificates?: LeadingPath;
 }
 
 const readyPollMs = 50;
 /** Of the 25 s that a stop may take; events and the lease need some after it. */
-const stopDeadlineMs = 12_000;
+const stopDeadlineMs = 8_000;
 
 export class Leading {
   readonly #makePaths: () => Paths;
@@ -66,12 +68,13 @@ class Term {
   #timer: NodeJS.Timeout | undefined;
 
   /**
-   * Log groups need nothing but AWS and begin at once. Pods wait until pods and claims are known: a decision on
+   * Log groups need nothing but AWS and begin at once, as do certificates. Pods wait until pods and claims are known: a decision on
    * half of the claims would be undone by the other half.
    */
   constructor(paths: Paths, resyncMs: number) {
     this.#paths = paths;
-    for (const path of [paths.logGroups, paths.statuses]) {
+    for (const path of [paths.certificates, paths.logGroups, paths.statuses]) {
+      if (!path) continue;
       path.enqueueAll();
       for (const controller of path.controllers) controller.start();
     }
@@ -80,7 +83,7 @@ class Term {
 
   async end(): Promise<void> {
     clearTimeout(this.#timer);
-    const paths = Object.values(this.#paths) as readonly Path[];
+    const paths = Object.values(this.#paths) as readonly LeadingPath[];
     const controllers = paths.flatMap((path) => path.controllers);
     await Promise.all(controllers.map((controller) => controller.stop({ deadlineMs: stopDeadlineMs })));
     await Promise.all(paths.map((path) => path.close()));

@@ -1,5 +1,5 @@
 /** What the API server answers, or does not: each fault by a proxy that the operator takes for it. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { statusBody, type Matcher, type ProxiedRequest, type Rule } from '../../support/fault-proxy.ts';
 import type { RunningOperator } from '../../support/install-operator.ts';
 import { waitFor } from '../../control-plane/wait-for.ts';
@@ -25,6 +25,7 @@ beforeAll(async () => {
   await operator.ready();
 }, 120_000);
 afterAll(() => world.stop());
+jest.setTimeout(90_000);
 afterEach(() => {
   for (const rule of rules.splice(0)) rule.lift();
   expect(operator.process.isRunning).toBe(true);

@@ -12,11 +12,16 @@ const account = 'cortex-logging-operator';
 /** Nothing listens there: all that is proved here goes on while AWS cannot be reached. */
 const noAws = 'http://127.0.0.1:9';
 
+/** For what has no bound of its own to prove: the machine may be busy with other things. */
+const patienceMs = 45_000;
+
 export interface FaultWorld {
   readonly controlPlane: ControlPlane;
   readonly proxy: FaultProxy;
   /** One replica behind the proxy. */
   readonly startReplica: (podName?: string, options?: ReplicaOptions) => Promise<RunningOperator>;
+  /** Stops all replicas in order, so that the next one need not wait for the lease. */
+  readonly stopReplicas: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -30,17 +35,24 @@ export async function startFaultWorld(): Promise<FaultWorld> {
   const controlPlane = await startControlPlane({ parts: [] });
   await installChart(controlPlane, { clusterName: 'faults', region: 'eu-west-1' });
   const proxy = await new FaultProxy(controlPlane).start();
+  const replicas: RunningOperator[] = [];
   return {
     controlPlane,
     proxy,
-    startReplica: async (podName = 'operator-1', options = {}) =>
-      startOperator(controlPlane, {
+    startReplica: async (podName = 'operator-1', options = {}) => {
+      const replica = await startOperator(controlPlane, {
         guard: controlPlane.guard,
         awsEndpointUrl: noAws,
         podName,
         kubeconfig: await proxiedKubeconfig(controlPlane, proxy, podName),
         ...options,
-      }),
+      });
+      replicas.push(replica);
+      return replica;
+    },
+    stopReplicas: async () => {
+      await Promise.all(replicas.splice(0).map((replica) => replica.stop()));
+    },
     stop: async () => {
       await proxy.stop();
       await controlPlane.stop();
@@ -106,7 +118,7 @@ export async function createTeam(controlPlane: ControlPlane, namespace: string):
     },
     deletePod: (name) => admin.delete(pod(name), { gracePeriodSeconds: 0 }),
     labelsOf: async (name) => (await admin.get(pod(name)))?.metadata.labels,
-    labeled: async (names, timeoutMs = 20_000) => {
+    labeled: async (names, timeoutMs = patienceMs) => {
       await waitFor(
         async () => {
           const labeled = (await list()).filter(({ metadata: { labels } }) => isOfApi(labels));
@@ -165,7 +177,7 @@ export function logged(
   fields: Readonly<Record<string, unknown>>,
   options: { readonly after?: number; readonly timeoutMs?: number } = {},
 ): Promise<LogLine> {
-  const { after = 0, timeoutMs = 20_000 } = options;
+  const { after = 0, timeoutMs = patienceMs } = options;
   const wanted = Object.entries(fields);
   return waitFor(
     async () =>
