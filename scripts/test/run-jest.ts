@@ -1,6 +1,7 @@
 /** Runs jest and counts its results. */
 import { randomUUID } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { countRun } from './counts.ts';
@@ -20,16 +21,14 @@ const reporters = ['--reporters=default', '--reporters=<rootDir>/scripts/test/co
 /** One run of jest, whose output goes to the terminal. */
 export async function runJest(args: readonly string[]): Promise<Counts> {
   const countsFile = join(tmpdir(), `cortex-logging-test-counts-${randomUUID()}`);
-  try {
-    // Options that take lists come last: they would take a pattern for one of theirs.
-    const { exitCode } = await runNode([...program, ...args, ...reporters], {
-      stdio: 'inherit',
-      env: { CORTEX_TEST_COUNTS: countsFile },
-    });
-    return countRun(await readCounts(countsFile), exitCode);
-  } finally {
-    await rm(countsFile, { force: true });
-  }
+  // At a signal too, which ends this process at once.
+  process.once('exit', () => rmSync(countsFile, { force: true }));
+  // Options that take lists come last: they would take a pattern for one of theirs.
+  const { exitCode } = await runNode([...program, ...args, ...reporters], {
+    stdio: 'inherit',
+    env: { CORTEX_TEST_COUNTS: countsFile },
+  });
+  return countRun(await readCounts(countsFile), exitCode);
 }
 
 async function readCounts(path: string): Promise<Counts | undefined> {
