@@ -11,7 +11,7 @@ FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 # No install scripts: the bundler works without, and the Node of this stage is the one wanted.
-RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-progress
+RUN --mount=type=cache,target=/var/cache/npm npm ci --cache /var/cache/npm --ignore-scripts --no-progress
 COPY tsconfig.json ./
 COPY scripts/build.ts scripts/
 COPY scripts/build scripts/build
