@@ -3,7 +3,9 @@
  * of their own, since a capped one shared with watches would starve requests; so has the lease, which
  * must not wait behind patches. HTTP/1.1 on purpose: several connections are faster here than one.
  */
-import { buildConnector, Pool } from 'undici';
+import type { buildConnector as Connect, Pool as ConnectionPool } from 'undici';
+import buildConnector from 'undici/lib/core/connect.js';
+import Pool from 'undici/lib/dispatcher/pool.js';
 import { exchange, type Exchange, type Reply } from './exchange.ts';
 import type { Connection } from './kube-config.ts';
 import { openLineStream } from './line-stream.ts';
@@ -47,14 +49,14 @@ export class Transport {
   readonly #deadlineMs: number;
   readonly #userAgent: string;
   readonly #basePath: string;
-  readonly #lanes: Record<'rest' | 'urgent' | 'streams', Pool>;
+  readonly #lanes: Record<'rest' | 'urgent' | 'streams', ConnectionPool>;
 
   constructor(connection: Connection, options: TransportOptions = {}) {
     this.#connection = connection;
     this.#deadlineMs = options.deadlineMs ?? 30_000;
     this.#userAgent = options.userAgent ?? 'cortex-logging';
     this.#basePath = connection.server.pathname.replace(/\/$/, '');
-    const pool = (more: Pool.Options): Pool =>
+    const pool = (more: ConnectionPool.Options): ConnectionPool =>
       new Pool(connection.server.origin, { ...more, connect: connectorOf(connection), allowH2: false });
     this.#lanes = {
       rest: pool({ connections: options.maxConnections ?? 32, keepAliveTimeout: 60_000 }),
@@ -141,7 +143,7 @@ export class Transport {
 }
 
 /** New connections use the certificates of the moment, so that rotated ones need no restart. */
-function connectorOf(connection: Connection): buildConnector.connector {
+function connectorOf(connection: Connection): Connect.connector {
   let material = connection.tls();
   let connect = buildConnector({ ...material, allowH2: false, timeout: 10_000, keepAlive: true });
   return (options, callback) => {

@@ -1,10 +1,8 @@
 /** Prometheus metrics, registered once and typed by their label names. The only importer of prom-client. */
-import {
-  Counter as PromCounter,
-  Gauge as PromGauge,
-  Histogram as PromHistogram,
-  Registry,
-} from 'prom-client';
+import PromCounter from 'prom-client/lib/counter.js';
+import PromGauge from 'prom-client/lib/gauge.js';
+import PromHistogram from 'prom-client/lib/histogram.js';
+import Registry from 'prom-client/lib/registry.js';
 
 export type MetricLabels<L extends string> = Readonly<Record<L, string>>;
 
