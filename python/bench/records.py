@@ -1,0 +1,163 @@
+"""Cost per record, beside peers and the floor, and of the import.
+
+    python bench/records.py            five interleaved rounds, medians, as ratios to the floor
+    python bench/records.py --import   milliseconds that the import costs beyond the standard library
+
+Each contender writes the same record (message, level, time, process and six fields of `extra`) to /dev/null through
+its usual handler. The floor is the standard library's `logging` with a formatter that only calls `json.dumps`.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+EXTRA: dict[str, Any] = {
+    "payload": {"text": "this movie is awesome", "lang": "en"},
+    "request_id": "7f3a0c6e-1b2d-4c7e-9a55-0d1f6a7b8c9d",
+    "label": "positive",
+    "scores": [0.92, 0.08],
+    "latency_ms": 12.75,
+    "cached": False,
+}
+ROUNDS = 5
+CALLS = 10_000
+Call = Callable[[], None]
+
+
+class Floor(logging.Formatter):
+    """What the same line costs at least: its fields, known beforehand, and one `json.dumps`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        own = record.__dict__
+        return json.dumps(
+            {
+                "asctime": self.formatTime(record),
+                "levelname": record.levelname,
+                "message": record.getMessage(),
+                "process": record.process,
+                **{name: own[name] for name in EXTRA},
+            }
+        )
+
+
+def standard_logger(name: str, formatter: logging.Formatter, handler: logging.Handler) -> Call:
+    logger = logging.getLogger(name)
+    logger.propagate = False
+    logger.setLevel(logging.INFO)
+    handler.setFormatter(formatter)
+    logger.addHandler(handler)
+    return lambda: logger.info("received payload", extra=EXTRA)
+
+
+def ours(null: io.TextIOWrapper) -> Call:
+    from cortex_logging import JsonFormatter, StdoutHandler
+
+    return standard_logger("ours", JsonFormatter(labels={}), StdoutHandler())
+
+
+def ours_in_stream_handler(null: io.TextIOWrapper) -> Call:
+    from cortex_logging import JsonFormatter
+
+    return standard_logger("formatter", JsonFormatter(labels={}), logging.StreamHandler(null))
+
+
+def floor(null: io.TextIOWrapper) -> Call:
+    return standard_logger("floor", Floor(), logging.StreamHandler(null))
+
+
+def json_logger(null: io.TextIOWrapper) -> Call:
+    from pythonjsonlogger.json import JsonFormatter
+
+    formatter = JsonFormatter("%(asctime)s %(levelname)s %(message)s %(process)s")
+    return standard_logger("pythonjsonlogger", formatter, logging.StreamHandler(null))
+
+
+def structlog_logger(null: io.TextIOWrapper) -> Call:
+    import structlog
+
+    logger = structlog.wrap_logger(
+        structlog.PrintLogger(null),
+        processors=[
+            structlog.processors.TimeStamper("%Y-%m-%d %H:%M:%S", utc=False, key="asctime"),
+            structlog.stdlib.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        cache_logger_on_first_use=True,
+    ).bind(process=os.getpid())
+    return lambda: logger.info("received payload", **EXTRA)
+
+
+def powertools(null: io.TextIOWrapper) -> Call:
+    from aws_lambda_powertools import Logger
+
+    logger = Logger(service="bench", stream=null)
+    return lambda: logger.info("received payload", extra=EXTRA)
+
+
+CONTENDERS = {
+    "standard library + json.dumps (the floor)": floor,
+    "cortex_logging": ours,
+    "cortex_logging.JsonFormatter, StreamHandler": ours_in_stream_handler,
+    "python-json-logger": json_logger,
+    "structlog": structlog_logger,
+    "aws-lambda-powertools": powertools,
+}
+
+
+def microseconds(call: Call) -> float:
+    started = time.process_time()
+    for _ in range(CALLS):
+        call()
+    return (time.process_time() - started) / CALLS * 1e6
+
+
+def compare() -> None:
+    null = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    answer_to, sys.stdout = sys.stdout, null
+    calls = {name: make(null) for name, make in CONTENDERS.items()}
+    for call in calls.values():
+        call()
+    times: dict[str, list[float]] = {name: [] for name in calls}
+    for _ in range(ROUNDS):
+        for name, call in calls.items():
+            times[name].append(microseconds(call))
+    base = times["standard library + json.dumps (the floor)"]
+    for name, each in times.items():
+        ratio = statistics.median(mine / floor for mine, floor in zip(each, base, strict=True))
+        print(f"{ratio:5.2f}x  {statistics.median(each):6.1f} us  {name}", file=answer_to)
+
+
+STANDARD = "import logging, logging.config, json, contextvars, threading, select, fcntl, base64"
+IMPORTS = {
+    "cortex_logging": "from cortex_logging import logger",
+    "python-json-logger": "import pythonjsonlogger.json",
+    "structlog": "import structlog",
+    "aws-lambda-powertools": "import aws_lambda_powertools",
+}
+
+
+def import_costs() -> None:
+    times: dict[str, list[float]] = {name: [] for name in IMPORTS}
+    for _ in range(ROUNDS * 2):
+        for name, statement in IMPORTS.items():
+            program = f"import time, logging, json; a = time.perf_counter(); {statement}; print(time.perf_counter() - a)"
+            done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+            times[name].append(float(done.stdout) * 1000)
+    for name, each in times.items():
+        print(f"{statistics.median(each):6.1f} ms  {name}, after logging and json")
+
+
+if __name__ == "__main__":
+    import_costs() if "--import" in sys.argv else compare()
