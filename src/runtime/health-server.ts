@@ -1,8 +1,9 @@
 /** Answers /healthz, /readyz and /metrics over plain HTTP, in the words of Kubernetes' own components. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { messageOf } from '../kernel/errors.ts';
 import type { Logger } from './logger.ts';
+import { createServer } from './node-http.ts';
 
 /** Undefined if all is well, else the reason, for a person. A check that throws has failed. */
 export type HealthCheck = () => string | undefined;
@@ -22,6 +23,8 @@ export interface HealthServerOptions {
   readonly healthz: HealthChecks;
   /** Failing: the process should not be sent work, and a person should see why. */
   readonly readyz: HealthChecks;
+  /** What stands in /readyz for a person to look into, and fails nothing. */
+  readonly notes?: HealthChecks;
   readonly metrics: MetricsSource;
   readonly logger: Logger;
 }
@@ -102,7 +105,15 @@ export class HealthServer {
       problem === undefined ? `[+]${name} ok` : `[-]${name} failed: ${problem}`,
     );
     const verdict = failed.length > 0 ? `${probe} check failed` : `${probe} check passed`;
-    return { status: failed.length > 0 ? 503 : 200, body: `${[...lines, verdict].join('\n')}\n` };
+    const notes = probe === 'readyz' ? this.#notes() : [];
+    return { status: failed.length > 0 ? 503 : 200, body: `${[...lines, ...notes, verdict].join('\n')}\n` };
+  }
+
+  #notes(): readonly string[] {
+    return Object.entries(this.#options.notes ?? {}).flatMap(([name, note]) => {
+      const text = problemOf(note);
+      return text === undefined ? [] : [`[!]${name}: ${text}`];
+    });
   }
 
   /** Probes come every few seconds; only what changed is told. */
