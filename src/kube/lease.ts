@@ -1,6 +1,6 @@
 /** One coordination.k8s.io Lease, for leader election. */
 import type { ObjectMeta } from '../kernel/object-meta.ts';
-import { isNotFound } from './kube-errors.ts';
+import { isConflict, isNotFound } from './kube-errors.ts';
 import { resourcePath } from './resource-path.ts';
 import type { KubeRequest } from './transport.ts';
 
@@ -58,17 +58,18 @@ export class LeaseStore {
     }
   }
 
-  /** Throws an error for which `isConflict` holds when another candidate was first. */
-  create(record: LeaseRecord): Promise<LeaseRecord> {
+  /** Undefined when another candidate was first. */
+  create(record: LeaseRecord): Promise<LeaseRecord | undefined> {
     const { namespace, name } = this.#options;
-    return this.#exchange('POST', this.#bodyOf(record, { namespace, name }));
+    return unlessConflict(this.#exchange('POST', this.#bodyOf(record, { namespace, name })));
   }
 
-  /** Throws an error for which `isConflict` holds when `record.resourceVersion` is not the newest. */
-  update(record: LeaseRecord): Promise<LeaseRecord> {
+  /** Undefined when `record.resourceVersion` is not the newest. */
+  update(record: LeaseRecord): Promise<LeaseRecord | undefined> {
     const { namespace, name } = this.#options;
     const version = record.resourceVersion === undefined ? {} : { resourceVersion: record.resourceVersion };
-    return this.#exchange('PUT', this.#bodyOf(record, { ...this.#metadata, namespace, name, ...version }));
+    const body = this.#bodyOf(record, { ...this.#metadata, namespace, name, ...version });
+    return unlessConflict(this.#exchange('PUT', body));
   }
 
   async #exchange(method: 'GET' | 'POST' | 'PUT', body?: string): Promise<LeaseRecord> {
@@ -86,6 +87,15 @@ export class LeaseStore {
     const times = { acquireTime: microTime(acquireTime), renewTime: microTime(renewTime) };
     const spec = { holderIdentity, leaseDurationSeconds, leaseTransitions, ...times };
     return JSON.stringify({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec });
+  }
+}
+
+async function unlessConflict(written: Promise<LeaseRecord>): Promise<LeaseRecord | undefined> {
+  try {
+    return await written;
+  } catch (error) {
+    if (isConflict(error)) return undefined;
+    throw error;
   }
 }
 

@@ -10,11 +10,14 @@ import { heldRecord, isSameRecord, releasedRecord, type LeaseRecord } from './le
 import type { Logger } from './logger.ts';
 import type { MetricRegistry } from './metrics.ts';
 
-/** Port: one lease. Reading one that does not exist gives undefined; writing an outdated resourceVersion rejects. */
+/** Port: one lease. */
 export interface LeaseStore {
+  /** Undefined where there is none. */
   read(): Promise<LeaseRecord | undefined>;
-  create(record: LeaseRecord): Promise<LeaseRecord>;
-  update(record: LeaseRecord): Promise<LeaseRecord>;
+  /** Undefined: another was first. */
+  create(record: LeaseRecord): Promise<LeaseRecord | undefined>;
+  /** Undefined: it has another resourceVersion by now. */
+  update(record: LeaseRecord): Promise<LeaseRecord | undefined>;
 }
 
 export interface LeaseTiming {
@@ -142,17 +145,20 @@ export class LeaderElector {
     if (this.#renewedAt !== undefined && (await this.#renewUnread())) return 'held';
     const found = await store.read();
     if (signal.aborted) return 'heldByOther';
-    if (!found) {
-      this.#observe(await store.create(this.#nextRecord(undefined)));
-      return 'held';
-    }
+    if (!found) return this.#conclude(await store.create(this.#nextRecord(undefined)));
     this.#observe(found);
     if (found.holderIdentity !== identity && this.#renewedAt !== undefined) {
       this.#lose(`the lease is held by ${found.holderIdentity || 'nobody'}`);
       return 'heldByOther';
     }
     if (this.#isHeldByOther()) return 'heldByOther';
-    this.#observe(await store.update(this.#nextRecord(found)));
+    return this.#conclude(await store.update(this.#nextRecord(found)));
+  }
+
+  /** A race lost to another writer is no failure: the next attempt reads what they wrote. */
+  #conclude(written: LeaseRecord | undefined): 'held' | 'heldByOther' {
+    if (!written) return 'heldByOther';
+    this.#observe(written);
     return 'held';
   }
 
@@ -160,10 +166,10 @@ export class LeaderElector {
   async #renewUnread(): Promise<boolean> {
     if (!this.#observed) return false;
     try {
-      this.#observe(await this.#options.store.update(this.#nextRecord(this.#observed.record)));
-      return true;
+      const written = await this.#options.store.update(this.#nextRecord(this.#observed.record));
+      return this.#conclude(written) === 'held';
     } catch {
-      // Changed, gone or unreachable: the read that follows finds out.
+      // Gone or unreachable: the read that follows finds out.
       return false;
     }
   }
@@ -220,8 +226,9 @@ export class LeaderElector {
     const held = this.#observed?.record;
     if (!held) return;
     try {
-      await store.update(releasedRecord(held, clock.date()));
-      logger.info('lease released');
+      const released = await store.update(releasedRecord(held, clock.date()));
+      if (released) logger.info('lease released');
+      else logger.info('lease not released, another writer was first');
     } catch (error) {
       logger.warn('lease not released, it will run out', { error });
     }

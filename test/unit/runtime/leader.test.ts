@@ -11,9 +11,8 @@ class MemoryLease {
   record: LeaseRecord | undefined;
   writes = 0;
 
-  write(record: LeaseRecord): LeaseRecord {
-    if (this.record && record.resourceVersion !== this.record.resourceVersion)
-      throw new Error('conflict (409)');
+  write(record: LeaseRecord): LeaseRecord | undefined {
+    if (this.record && record.resourceVersion !== this.record.resourceVersion) return undefined;
     this.writes += 1;
     this.record = { ...record, resourceVersion: String(this.writes) };
     return this.record;
@@ -40,13 +39,13 @@ class LeaseConnection implements LeaseStore {
     return this.lease.record;
   }
 
-  async create(record: LeaseRecord): Promise<LeaseRecord> {
+  async create(record: LeaseRecord): Promise<LeaseRecord | undefined> {
     await this.interfere('create');
-    if (this.lease.record) throw new Error('already exists (409)');
+    if (this.lease.record) return undefined;
     return this.lease.write(record);
   }
 
-  async update(record: LeaseRecord): Promise<LeaseRecord> {
+  async update(record: LeaseRecord): Promise<LeaseRecord | undefined> {
     await this.interfere('update');
     return this.lease.write(record);
   }
@@ -216,6 +215,16 @@ describe('a single candidate', () => {
 });
 
 describe('of two candidates', () => {
+  it('that begin at the same moment one leads, and the other takes that for no failure', async () => {
+    const { clock, a, b } = makePair();
+    a.elector.start();
+    b.elector.start();
+    await clock.advance(20_000);
+    expect([a.events, b.events]).toEqual([['leading'], []]);
+    expect(b.logger.messages('warn')).toEqual([]);
+    expect(b.elector.holder).toBe('a');
+  });
+
   it('one leads, the other waits for as long as the first renews', async () => {
     const { clock, a, b } = await makeSettledPair();
     await clock.advance(600_000);
