@@ -32,14 +32,20 @@ const contract = {
   admission: {
     folders: ['kernel'],
     types: ['runtime'],
-    files: ['pods/resolve-identity', 'pods/plan-labels', 'workloads/claims'],
+    files: ['pods/resolve-identity', 'pods/resolve-match-change', 'pods/plan-labels', 'workloads/claims'],
   },
   cli: { folders: ['kernel'], types: ['runtime'] },
   twin: { folders: ['kernel'], types: ['runtime'] },
   operator: { folders: Object.keys(homes) },
 };
 
-const pure = ['kernel', 'pods/{resolve,plan}-*', 'workloads/{claims,plan-*}', 'log-groups/plan-*'];
+const pure = [
+  'kernel',
+  'pods/{resolve,plan}-*',
+  'workloads/{claims,plan-*}',
+  'log-groups/plan-*',
+  'admission/{parse,plan,render}-*',
+];
 
 /** One restriction per folder that `from` may not import. */
 function forbidden(from, { folders, types = [], files = [] }) {

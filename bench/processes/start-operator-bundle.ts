@@ -74,6 +74,10 @@ export function flagsOf(
     `--aws-endpoint-url=${awsEndpointUrl}`,
     '--health-host=127.0.0.1',
     `--health-port=${port}`,
+    // These measure the watch loop; the webhook's port would be taken twice.
+    '--admission=false',
+    '--admission-host=127.0.0.1',
+    '--admission-port=0',
     ...flags,
   ];
 }

@@ -1,6 +1,8 @@
 /** All settings of the operator, in the order of --help. */
 import { problemOfLogGroupName } from '../kernel/log-group-name.ts';
+import { admissionOptions } from './admission-options.ts';
 import * as legal from './legal-names.ts';
+import { dnsLabel, dnsSubdomain } from './legal-words.ts';
 import { choice, decimalNumber, list, optional, text, trueOrFalse, wholeNumber } from './option.ts';
 import { defaultOwnerKinds, formatOwnerKind, parseOwnerKind } from './owner-kinds.ts';
 
@@ -8,8 +10,6 @@ import { defaultOwnerKinds, formatOwnerKind, parseOwnerKind } from './owner-kind
 export const enforcementModes = ['ClaimedOnly', 'ManagedNamespaces', 'Cluster'] as const;
 export type EnforcementMode = (typeof enforcementModes)[number];
 
-const dnsLabel = 'a DNS label (RFC 1123): 1 to 63 of a-z 0-9 -, beginning and ending with a letter or digit';
-const dnsSubdomain = 'a DNS name (RFC 1123): labels of a-z 0-9 - with dots between, at most 253 characters';
 const serverUrl = 'an http or https URL without user, query or fragment';
 
 const cluster = {
@@ -88,6 +88,11 @@ const labels = {
     'resource.version.group/Kind, for example deployments.v1.apps/Deployment or replicationcontrollers.v1./ReplicationController',
     parseOwnerKind,
   ),
+  denyForged: trueOrFalse({
+    flag: 'deny-forged',
+    help: 'Whether pods with forged label keys are refused instead of put right; needs admission.',
+    fallback: false,
+  }),
   patchConcurrency: wholeNumber(
     { flag: 'patch-concurrency', help: 'Pods that are patched at a time.', fallback: 16 },
     { min: 1, max: 256 },
@@ -191,4 +196,4 @@ const endpoints = {
   ),
 };
 
-export const operatorOptions = { ...cluster, ...labels, ...running, ...endpoints };
+export const operatorOptions = { ...cluster, ...labels, ...admissionOptions, ...running, ...endpoints };

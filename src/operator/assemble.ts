@@ -10,6 +10,7 @@ import { LeaderElector } from '../runtime/leader.ts';
 import type { Component } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Metrics } from '../runtime/metrics.ts';
+import { makeAdmissionPath, makeCertificatePath, type AdmissionPath } from './admission-path.ts';
 import { fenceKube } from './fence-writes.ts';
 import { Leading } from './lead.ts';
 import { makeLogGroupPath } from './log-group-path.ts';
@@ -28,7 +29,10 @@ interface Assembly {
 /** Events that still wait at a stop get this long. */
 const flushMs = 2_000;
 
-/** In order of starting; the lease is given back after all that writes has ended. */
+/**
+ * In order of starting; the lease is given back after all that writes has ended. Admission is the first to
+ * end, while everything that it answers from goes on.
+ */
 export function assemble({ config, connection, logger, metrics }: Assembly): readonly Component[] {
   const transport = new Transport(connection, { userAgent: 'cortex-logging-operator' });
   const observer = createWatchObserver(logger.child('watch'), metrics);
@@ -38,14 +42,18 @@ export function assemble({ config, connection, logger, metrics }: Assembly): rea
   const isLeader = (): boolean => leader.isLeader();
   const fenced = fenceKube(transport, isLeader);
   const leading = makeLeading({ config, cluster, transport: fenced, isLeader, events, logger, metrics });
+  const admission = config.admission
+    ? makeAdmissionPath({ config, cluster, transport, logger, metrics })
+    : undefined;
   registerWatchMetrics(cluster.all, metrics);
   return [
     { name: 'transport', start: () => undefined, stop: () => transport.close() },
-    makeHealthServer({ config, cluster, logger }, metrics),
+    makeHealthServer({ config, cluster, logger }, metrics, admission),
     { name: 'leader', start: () => leader.start(leading), stop: () => leader.stop() },
     { name: 'events', start: () => undefined, stop: () => endEvents(events) },
     { name: 'watches', start: () => cluster.start(), stop: () => cluster.stop() },
     { name: 'controllers', start: () => undefined, stop: () => leading.stop() },
+    ...(admission ? [admission.component] : []),
   ];
 }
 
@@ -55,7 +63,14 @@ function makeLeading(parts: PathParts): Leading {
     const logGroups = makeLogGroupPath(parts);
     const statuses = makeStatusPath(parts, () => pods);
     const pods: PodPath = makePodPath(parts, (workloadKey) => statuses.controller.enqueue(workloadKey));
-    return { pods, statuses, logGroups };
+    const { admission, admissionCertificates } = parts.config;
+    const makesCertificates = admission && admissionCertificates === 'Own';
+    return {
+      pods,
+      statuses,
+      logGroups,
+      ...(makesCertificates ? { certificates: makeCertificatePath(parts) } : {}),
+    };
   }, parts.config.resyncMinutes * 60_000);
 }
 
@@ -78,12 +93,15 @@ async function endEvents(events: EventRecorder): Promise<void> {
 function makeHealthServer(
   { config, cluster, logger }: Pick<PathParts, 'config' | 'cluster' | 'logger'>,
   metrics: Metrics,
+  admission: AdmissionPath | undefined,
 ): Component {
+  const watches = cluster.all.map((watch) => [`watch-${watch.resource}`, watchCheck(watch)] as const);
   const server = new HealthServer({
     host: config.healthHost,
     port: config.healthPort,
     healthz: { ping: () => undefined },
-    readyz: Object.fromEntries(cluster.all.map((watch) => [`watch-${watch.resource}`, watchCheck(watch)])),
+    readyz: { ...Object.fromEntries(watches), ...(admission ? { admission: admission.check } : {}) },
+    ...(admission ? { notes: { admission: admission.note } } : {}),
     metrics,
     logger,
   });

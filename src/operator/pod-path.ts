@@ -1,13 +1,11 @@
 /** Puts the pod path together: watch -> queue -> reconcile -> patch, and the slow removals beside it. */
 import type { OperatorConfig } from '../config/read-operator-config.ts';
-import { apiVersion, group } from '../kernel/api-kinds.ts';
 import { objectKey, type ObjectKey } from '../kernel/object-key.ts';
 import type { EventRecorder } from '../kube/events.ts';
 import { SelectorReader } from '../kube/list-selectors.ts';
 import { PodPatcher } from '../kube/patch-pod-labels.ts';
-import { OwnerReader } from '../kube/read-owner.ts';
 import { LabelWriter } from '../pods/apply-labels.ts';
-import { OwnerCache } from '../pods/observe-owners.ts';
+import type { OwnerCache } from '../pods/observe-owners.ts';
 import { PendingRemovals } from '../pods/pending-removals.ts';
 import { PodOutcomes } from '../pods/pod-outcomes.ts';
 import { fieldManager } from '../pods/pod.ts';
@@ -21,7 +19,8 @@ import type { MetricRegistry } from '../runtime/metrics.ts';
 import type { Workload } from '../workloads/workload.ts';
 import { countPods, registerGauges, resetGauges } from './count-pods.ts';
 import type { ApiServer } from './fence-writes.ts';
-import { confirmClaims, ownKinds, readClaims, readOwners } from './read-claims.ts';
+import { forgetOwner, makeOwnerCache } from './owner-cache.ts';
+import { confirmClaims, readClaims } from './read-claims.ts';
 import type { ClusterWatch } from './watch-cluster.ts';
 
 export interface PathParts {
@@ -50,9 +49,6 @@ export interface PodPath {
   close(): void;
 }
 
-/** An owner may lose its own owner meanwhile; nothing else about it ever changes an identity. */
-const ownerMaxAgeMs = 600_000;
-const ownerCapacity = 20_000;
 /** Workers mostly wait for owners, selectors and patches; the patches have a limit of their own. */
 const workersPerPatch = 2;
 
@@ -87,10 +83,7 @@ export function makePodPath(parts: PathParts, onTallyChange: (workloadKey: strin
   const unfollowWorkloads = cluster.onWorkloadChange(({ before, after }) => {
     const workload = after ?? before;
     if (!workload || !changesClaims(before, after)) return;
-    owners.forget(
-      { apiVersion, kind: workload.kind, name: workload.name, uid: workload.uid },
-      workload.namespace,
-    );
+    forgetOwner(owners, workload);
     enqueueNamespace(workload.namespace);
   });
 
@@ -115,17 +108,6 @@ export function makePodPath(parts: PathParts, onTallyChange: (workloadKey: strin
 /** A change of status says nothing new about pods. */
 function changesClaims(before: Workload | undefined, after: Workload | undefined): boolean {
   return before?.uid !== after?.uid || before?.generation !== after?.generation;
-}
-
-function makeOwnerCache({ cluster, transport, config }: PathParts): OwnerCache {
-  const others = config.ownerKinds.filter((kind) => kind.group !== group);
-  return new OwnerCache({
-    reader: readOwners(cluster, new OwnerReader(transport)),
-    kinds: [...others, ...ownKinds],
-    maxAgeMs: ownerMaxAgeMs,
-    capacity: ownerCapacity,
-    now: () => performance.now(),
-  });
 }
 
 interface PodState {

@@ -1,7 +1,6 @@
 /** Who claims what, for the pod path: from the watches, and confirmed by fresh lists before labels are taken away. */
 import { group, isWorkloadKind, pluralOf, version, workloadKinds } from '../kernel/api-kinds.ts';
 import { listOnce } from '../kube/list-pages.ts';
-import type { OwnerReader as LiveOwnerReader } from '../kube/read-owner.ts';
 import type { ReflectorState } from '../kube/reflector.ts';
 import type { ObservedOwner, OwnerKind, OwnerReader } from '../pods/observe-owners.ts';
 import type { ClaimReader } from '../pods/reconcile-pod.ts';
@@ -57,7 +56,7 @@ export function confirmClaims(cluster: ClusterWatch, transport: ApiServer): Clai
 }
 
 /** Owners of our own kinds are watched already; all others are read live. */
-export function readOwners(cluster: ClusterWatch, live: LiveOwnerReader): OwnerReader {
+export function readOwners(cluster: ClusterWatch, live: OwnerReader): OwnerReader {
   return {
     readOwner(kind, namespace, name) {
       return kind.group === group

@@ -5,6 +5,7 @@ import type { Owner } from './resolve-identity.ts';
 import {
   needsNamespaceSelectors,
   resolveMatchChange,
+  selectingController,
   type MatchChange,
   type SelectingObject,
 } from './resolve-match-change.ts';
@@ -42,9 +43,4 @@ export class LabelWriter {
     if (match) return { result: 'refused', match };
     return { result: await this.#patcher.patchLabels(pod, change) };
   }
-}
-
-/** The pod's own controller, where it selects pods. */
-function selectingController([controller]: readonly Owner[]): readonly SelectingObject[] {
-  return controller?.selector ? [{ ...controller, selector: controller.selector }] : [];
 }

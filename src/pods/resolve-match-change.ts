@@ -6,6 +6,7 @@
 import { keysMentioned, matchesSelector, type LabelSelector } from '../kernel/label-selector.ts';
 import { labelKeys, type LabelKey, type Labels } from '../kernel/labels.ts';
 import { applyChange, isAddition, type LabelChange } from './plan-labels.ts';
+import type { Owner } from './resolve-identity.ts';
 
 /** An object that selects pods by label. */
 export interface SelectingObject {
@@ -34,6 +35,11 @@ export function needsNamespaceSelectors(
   change: LabelChange,
 ): boolean {
   return !(hasController && isAddition(labels, change));
+}
+
+/** The pod's own controller, where it selects pods. `owners` from the pod outwards. */
+export function selectingController([controller]: readonly Owner[]): readonly SelectingObject[] {
+  return controller?.selector ? [{ ...controller, selector: controller.selector }] : [];
 }
 
 /** The first selecting object for which the change would make a difference. */

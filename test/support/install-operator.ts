@@ -16,6 +16,11 @@ export const chartFolder = join(root, 'deploy/helm/cortex-logging');
 export interface InstallOptions {
   readonly clusterName: string;
   readonly region: string;
+  /**
+   * Whether pods are labeled at birth; default false. The operator of a test runs beside the control plane and not
+   * behind the chart's Service, so the API server could not reach it there: see admission-stage.ts.
+   */
+  readonly admission?: boolean;
   /** Further values of the chart, as `helm --set` takes them: `logGroup.retentionInDays=30`. */
   readonly values?: readonly string[];
   /** Default `cortex-logging`; made by helm if it is not there. */
@@ -27,8 +32,9 @@ export async function installChart(
   controlPlane: ControlPlaneConnection,
   options: InstallOptions,
 ): Promise<void> {
-  const { clusterName, region, values = [], namespace = 'cortex-logging' } = options;
-  const settings = [`clusterName=${clusterName}`, `region=${region}`, ...values];
+  const { clusterName, region, values = [], namespace = 'cortex-logging', admission = false } = options;
+  const required = [`clusterName=${clusterName}`, `region=${region}`, `admission.enabled=${admission}`];
+  const settings = [...required, ...values];
   const set = settings.flatMap((setting) => ['--set', setting]);
   const place = ['--kubeconfig', controlPlane.kubeconfig, '--namespace', namespace, '--create-namespace'];
   await outputOf(controlPlane.helm, [

@@ -26,9 +26,11 @@ describe('the chart', () => {
       'ClusterRoleBinding',
       'Deployment',
       'LogGroup',
+      'MutatingWebhookConfiguration',
       'PodDisruptionBudget',
       'Role',
       'RoleBinding',
+      'Service',
       'ServiceAccount',
     ]);
   });
@@ -87,6 +89,20 @@ describe('a value', () => {
       'sets port and log level',
       { healthPort: 9000, logLevel: 'debug' },
       { healthPort: 9000, logLevel: 'debug' },
+    ],
+    ['turns admission off', { admission: { enabled: false } }, { admission: false }],
+    [
+      'sets the port of admission, and refuses what is forged',
+      { admission: { port: 8443, denyForged: true } },
+      { admission: true, admissionPort: 8443, denyForged: true },
+    ],
+    [
+      'leaves the certificates to cert-manager',
+      { admission: { certManager: { enabled: true, issuerRef: { name: 'ca' } } } },
+      {
+        admissionCertificates: 'CertManager',
+        admissionSecret: 'cortex-logging-operator-admission-tls',
+      },
     ],
     [
       'is a region of every partition',
@@ -249,6 +265,12 @@ describe('the chart refuses', () => {
       'to delete a group that is protected',
       { ...requiredValues, logGroup: { deletionPolicy: 'Delete', deletionProtectionEnabled: true } },
       'logGroup.deletionPolicy is Delete while logGroup.deletionProtectionEnabled is true',
+    ],
+    [
+      'cert-manager without an issuer, and one port for two servers',
+      { ...requiredValues, healthPort: 9443, admission: { certManager: { enabled: true } } },
+      '- admission.certManager.enabled is true without an issuer: set admission.certManager.issuerRef.name',
+      '- admission.port and healthPort are both 9443: choose two ports',
     ],
     [
       'field indexes in the class that offers none',

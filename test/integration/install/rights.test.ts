@@ -24,6 +24,7 @@ import {
   startOperator,
   type RunningOperator,
 } from '../../support/install-operator.ts';
+import { pointWebhookAt } from '../../support/admission-stage.ts';
 import { requiredValues } from './chart.ts';
 
 const account = 'cortex-logging-operator';
@@ -51,7 +52,9 @@ beforeAll(async () => {
   const policyFile = join(folder, 'audit-policy.json');
   writeFileSync(policyFile, JSON.stringify(auditPolicy));
   controlPlane = await startControlPlane({ apiServerArguments: [`--audit-policy-file=${policyFile}`] });
-  await installChart(controlPlane, { ...requiredValues, values: ['logGroup.create=false'] });
+  await installChart(controlPlane, { ...requiredValues, admission: true, values: ['logGroup.create=false'] });
+  // Nobody listens behind the Service, and no pod is to wait for it.
+  await pointWebhookAt(controlPlane, 'https://127.0.0.1:9/pods');
   namespace = await controlPlane.newNamespace('rights');
 });
 afterAll(async () => {
@@ -63,7 +66,11 @@ async function start(): Promise<void> {
   operator = await startOperator(controlPlane, {
     guard: controlPlane.guard,
     awsEndpointUrl: 'http://127.0.0.1:9',
-    flags: ['--removal-grace-seconds=1', '--removal-brake-percent=100', '--resync-minutes=0.02'],
+    flags: [
+      ...['--removal-grace-seconds=1', '--removal-brake-percent=100', '--resync-minutes=0.02'],
+      // Certificates of some 20 s, so that they are renewed within this life.
+      ...['--admission-host=127.0.0.1', '--admission-port=0', '--admission-leaf-days=0.0002'],
+    ],
   });
   await operator.ready();
 }
@@ -237,6 +244,12 @@ describe('the operator, with the rights that the chart gives it', () => {
     });
   });
 
+  it('renews its certificates', async () => {
+    await waitFor(async () => (await usedRights()).has('update /secrets'), {
+      describe: 'a certificate to be renewed',
+    });
+  });
+
   it('is never refused anything', async () => {
     const refused = (await everyRequest()).filter(({ responseStatus }) =>
       [401, 403].includes(responseStatus?.code ?? 0),
@@ -272,11 +285,13 @@ describe('the rules', () => {
     for (const rule of await grantedRules()) expect(JSON.stringify(rule)).not.toContain('*');
   });
 
-  it('name the one namespace and the one lease that are read by name', async () => {
+  it('name the one namespace, registration, lease and Secret that are read by name', async () => {
     const named = (await grantedRules()).filter(({ resourceNames }) => resourceNames !== undefined);
     expect(named.map(({ resources, resourceNames }) => [...resources, ...(resourceNames ?? [])])).toEqual([
       ['namespaces', 'kube-system'],
+      ['mutatingwebhookconfigurations', account],
       ['leases', account],
+      ['secrets', `${account}-admission`],
     ]);
   });
 });
@@ -319,7 +334,12 @@ describe('the operator may not', () => {
   const ours = [...workloadKinds.map((kind) => pluralOf[kind]), pluralOf.LogGroup];
   it.each<[sentence: string, verbs: string[], what: Omit<Attributes, 'verb'>]>([
     ['read secrets', ['get', 'list', 'watch'], { resource: 'secrets' }],
-    ['read its own secrets', ['get', 'list'], { resource: 'secrets', namespace: operatorNamespace }],
+    [
+      "read others' Secrets in its own namespace",
+      ['get', 'list', 'watch', 'update', 'delete'],
+      { resource: 'secrets', namespace: operatorNamespace },
+    ],
+    ['make Secrets elsewhere', ['create'], { resource: 'secrets', namespace: 'default' }],
     ['read or write config maps', ['get', 'list', 'create', 'patch'], { resource: 'configmaps' }],
     [
       'make, replace or delete pods',
@@ -362,8 +382,18 @@ describe('the operator may not', () => {
     ],
     [
       'write admission webhooks',
-      ['create', 'patch', 'delete'],
+      ['create', 'update', 'delete'],
       { group: admission, resource: 'mutatingwebhookconfigurations' },
+    ],
+    [
+      "patch others' admission webhooks",
+      ['get', 'patch'],
+      { group: admission, resource: 'mutatingwebhookconfigurations', name: 'other' },
+    ],
+    [
+      'write mutating policies',
+      ['create', 'patch', 'delete'],
+      { group: admission, resource: 'mutatingadmissionpolicies' },
     ],
     [
       'write CRDs',

@@ -4,6 +4,7 @@
 {{- $problems = concat $problems (include "cortex-logging.nameProblems" . | fromYamlArray) -}}
 {{- $problems = concat $problems (include "cortex-logging.logGroupProblems" . | fromYamlArray) -}}
 {{- $problems = concat $problems (include "cortex-logging.crdProblems" . | fromYamlArray) -}}
+{{- $problems = concat $problems (include "cortex-logging.admissionProblems" . | fromYamlArray) -}}
 {{- if $problems -}}
 {{- fail (printf "\n- %s\n" (join "\n- " $problems)) -}}
 {{- end -}}
@@ -45,6 +46,19 @@
 {{- with .Values.serviceAccount.roleARN -}}
 {{- if not (regexMatch "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" .) -}}
 {{- $problems = append $problems (printf "serviceAccount.roleARN is %q, which is not the ARN of an IAM role: write it as arn:aws:iam::<account>:role/<name>" .) -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $problems -}}
+{{- end -}}
+
+{{- define "cortex-logging.admissionProblems" -}}
+{{- $problems := list -}}
+{{- with .Values.admission -}}
+{{- if and .enabled .certManager.enabled (not .certManager.issuerRef.name) -}}
+{{- $problems = append $problems "admission.certManager.enabled is true without an issuer: set admission.certManager.issuerRef.name (and .kind)" -}}
+{{- end -}}
+{{- if and .enabled (eq (int .port) (int $.Values.healthPort)) -}}
+{{- $problems = append $problems (printf "admission.port and healthPort are both %d: choose two ports" (int .port)) -}}
 {{- end -}}
 {{- end -}}
 {{- toYaml $problems -}}

@@ -14,6 +14,11 @@
 {{ .Values.serviceAccount.name | default (include "cortex-logging.operator" .) }}
 {{- end -}}
 
+{{- /* Two names, so that neither maker finds what the other one made. */ -}}
+{{- define "cortex-logging.admissionSecret" -}}
+{{ include "cortex-logging.operator" . }}-admission{{ if .Values.admission.certManager.enabled }}-tls{{ end }}
+{{- end -}}
+
 {{- define "cortex-logging.logGroupName" -}}
 {{ .Values.logGroup.name | default .Values.clusterName }}
 {{- end -}}

@@ -1,0 +1,193 @@
+/** Puts the admission path together: reviews -> the same identity and labels -> answers, and the certificates for it. */
+import { CertificateFollower } from '../admission/follow-certificate.ts';
+import { lifetimesOf, type Lifetimes } from '../admission/lifetimes.ts';
+import { CertificateReconciler } from '../admission/reconcile-certificates.ts';
+import { PodReviewer, type LookUps } from '../admission/review-pod.ts';
+import { AdmissionServer } from '../admission/serve-reviews.ts';
+import type { OperatorConfig } from '../config/read-operator-config.ts';
+import { InFlightLimit } from '../kube/in-flight-limit.ts';
+import { SelectorReader } from '../kube/list-selectors.ts';
+import type { OwnerReader } from '../kube/read-owner.ts';
+import { SecretStore } from '../kube/secret-store.ts';
+import type { Transport } from '../kube/transport.ts';
+import { WebhookRegistration } from '../kube/webhook-registration.ts';
+import type { OwnerCache, OwnerReader as OwnerPort } from '../pods/observe-owners.ts';
+import { fieldManager } from '../pods/pod.ts';
+import { sleep, systemClock } from '../runtime/clock.ts';
+import { Controller } from '../runtime/controller.ts';
+import type { HealthCheck } from '../runtime/health-server.ts';
+import type { Component } from '../runtime/lifecycle.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { MetricRegistry } from '../runtime/metrics.ts';
+import { countReviews, registerExpiry } from './count-reviews.ts';
+import type { ApiServer } from './fence-writes.ts';
+import type { LeadingPath } from './lead.ts';
+import { followOwners, makeOwnerCache } from './owner-cache.ts';
+import { readClaims } from './read-claims.ts';
+import type { ClusterWatch } from './watch-cluster.ts';
+
+interface AdmissionParts {
+  readonly config: OperatorConfig;
+  readonly cluster: ClusterWatch;
+  readonly transport: Transport;
+  readonly logger: Logger;
+  readonly metrics: MetricRegistry;
+}
+
+export interface AdmissionPath {
+  /** Starts to serve at once; a stop goes on serving until the API server has turned to the other replicas. */
+  readonly component: Component;
+  readonly check: HealthCheck;
+  readonly note: HealthCheck;
+}
+
+/** Of the 3 s that the API server waits; the rest is for the way, and for a busy machine. */
+const lookUpMs = 1_500;
+/**
+ * Whoever reaches the port can make us read: not so much that patches wait. Reads for more pods than these
+ * wait for each other, and those that wait too long are left to the watch loop.
+ */
+const ownerReadsInFlight = 12;
+const selectorReadsInFlight = 2;
+
+/** What every replica does. */
+export function makeAdmissionPath(parts: AdmissionParts): AdmissionPath {
+  const { config, metrics } = parts;
+  const logger = parts.logger.child('admission');
+  const owners = makeOwnerCache(parts, (reader) => limitOwnerReads(reader));
+  const counts = countReviews(metrics);
+  const reviewer = new PodReviewer({
+    claims: readClaims(parts.cluster),
+    lookUps: lookUpsOf(parts, owners),
+    enforcement: { mode: config.enforcement, excludedNamespaces: new Set(config.excludedNamespaces) },
+    denyForged: config.denyForged,
+    late: () => sleep(systemClock, lookUpMs).then(() => undefined),
+    counts,
+    logger,
+    now: () => performance.now(),
+  });
+  const server = new AdmissionServer({
+    host: config.admissionHost,
+    port: config.admissionPort,
+    review: (text) => reviewer.review(text),
+    counts,
+    logger,
+  });
+  const follower = makeFollower(parts, server, logger);
+  registerExpiry(metrics, follower);
+  return pathOf(parts, { server, follower, unfollow: followOwners(parts.cluster, owners) });
+}
+
+interface Running {
+  readonly server: AdmissionServer;
+  readonly follower: CertificateFollower;
+  readonly unfollow: () => void;
+}
+
+function pathOf({ config }: AdmissionParts, { server, follower, unfollow }: Running): AdmissionPath {
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    server.drain();
+    await sleep(systemClock, config.admissionDrainSeconds * 1000);
+    await server.stop();
+    follower.stop();
+    unfollow();
+  };
+  return {
+    component: {
+      name: 'admission',
+      start: async () => {
+        follower.start();
+        await server.start();
+      },
+      stop,
+    },
+    check: () => (stopping ? 'stopping, and answering until nobody asks any more' : follower.problem()),
+    note: () => follower.note(),
+  };
+}
+
+function lookUpsOf({ transport }: AdmissionParts, owners: OwnerCache): LookUps {
+  const selectors = new SelectorReader(transport);
+  const limit = new InFlightLimit(selectorReadsInFlight);
+  return {
+    observeOwners: (pod) => owners.observeOwners(pod),
+    listSelectingObjects: (namespace) => limit.run(() => selectors.listSelectingObjects(namespace)),
+  };
+}
+
+function limitOwnerReads(reader: OwnerReader): OwnerPort {
+  const limit = new InFlightLimit(ownerReadsInFlight);
+  return {
+    readOwner: (kind, namespace, name) => limit.run(() => reader.readOwner(kind, namespace, name)),
+  };
+}
+
+function makeFollower(
+  { config, transport }: AdmissionParts,
+  server: AdmissionServer,
+  logger: Logger,
+): CertificateFollower {
+  const { namespace, admissionSecret, admissionWebhook } = config;
+  return new CertificateFollower({
+    ...storesOf(config, transport),
+    use: (certificate) => server.useCertificate(certificate),
+    pollMs: lifetimes(config).pollMs,
+    secretName: `${namespace}/${admissionSecret}`,
+    registrationName: admissionWebhook,
+    logger,
+    now: Date.now,
+    schedule: (delayMs, callback) => systemClock.schedule(delayMs, callback),
+  });
+}
+
+/** What the leader does: make the certificates, and tell the API server whom to trust. */
+export function makeCertificatePath({
+  config,
+  transport,
+  logger,
+  metrics,
+}: Pick<AdmissionParts, 'config' | 'logger' | 'metrics'> & { readonly transport: ApiServer }): LeadingPath {
+  const reconciler = new CertificateReconciler({
+    ...storesOf(config, transport),
+    names: namesOf(config),
+    lifetimes: lifetimes(config),
+    logger: logger.child('certificates'),
+    now: Date.now,
+    elapsed: () => performance.now(),
+  });
+  const controller = new Controller({
+    name: 'certificates',
+    reconcile: () => reconciler.reconcile(),
+    logger,
+    metrics,
+  });
+  return {
+    controllers: [controller],
+    enqueueAll: () => controller.enqueue('certificates'),
+    close: () => undefined,
+  };
+}
+
+function storesOf(
+  { namespace, admissionSecret, admissionWebhook }: OperatorConfig,
+  transport: ApiServer,
+): { readonly secret: SecretStore; readonly registration: WebhookRegistration } {
+  const labels = { 'app.kubernetes.io/name': 'cortex-logging', 'app.kubernetes.io/component': 'operator' };
+  return {
+    secret: new SecretStore(transport, { namespace, name: admissionSecret }, labels),
+    registration: new WebhookRegistration(transport, admissionWebhook, fieldManager),
+  };
+}
+
+/** https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#service-reference */
+function namesOf({ admissionService, namespace, admissionExtraNames }: OperatorConfig): readonly string[] {
+  return [`${admissionService}.${namespace}.svc`, ...admissionExtraNames];
+}
+
+const msPerDay = 86_400_000;
+
+function lifetimes({ admissionAuthorityDays, admissionLeafDays }: OperatorConfig): Lifetimes {
+  return lifetimesOf(admissionAuthorityDays * msPerDay, admissionLeafDays * msPerDay);
+}

@@ -1,0 +1,67 @@
+/** What a Service does for TCP: each new connection goes to one of the backends that are ready; open ones stay. */
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+export interface Backend {
+  readonly port: number;
+  isReady(): Promise<boolean>;
+}
+
+export interface Balancer {
+  readonly port: number;
+  add(backend: Backend): void;
+  /** Takes connections and answers nothing, as a replica that hangs does. */
+  hang(hanging: boolean): void;
+  close(): Promise<void>;
+}
+
+/** Much faster than a real Service's endpoints follow readiness, so that tests need not wait. */
+const probeMs = 100;
+
+export async function startBalancer(): Promise<Balancer> {
+  const backends: { readonly backend: Backend; ready: boolean }[] = [];
+  const open = new Set<Socket>();
+  let turn = 0;
+  let hangs = false;
+  const keep = (socket: Socket): void => {
+    open.add(socket);
+    socket.on('error', () => socket.destroy()).on('close', () => open.delete(socket));
+  };
+  const server = createServer((client) => {
+    keep(client);
+    if (hangs) return;
+    const ready = backends.filter((one) => one.ready);
+    const chosen = ready[(turn += 1) % ready.length];
+    if (!chosen) {
+      client.resetAndDestroy();
+      return;
+    }
+    const upstream = connect(chosen.backend.port, '127.0.0.1');
+    keep(upstream);
+    client.pipe(upstream).pipe(client);
+    client.on('close', () => upstream.destroy());
+    upstream.on('close', () => client.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(0, '127.0.0.1', resolve);
+  });
+  const probe = setInterval(() => {
+    for (const one of backends)
+      void one.backend.isReady().then(
+        (ready) => (one.ready = ready),
+        () => (one.ready = false),
+      );
+  }, probeMs);
+  return {
+    port: (server.address() as AddressInfo).port,
+    add: (backend) => void backends.push({ backend, ready: false }),
+    hang: (hanging) => {
+      hangs = hanging;
+      for (const socket of open) socket.destroy();
+    },
+    close: async () => {
+      clearInterval(probe);
+      for (const socket of open) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
