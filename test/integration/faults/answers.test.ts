@@ -1,7 +1,6 @@
 /** What the API server answers, or does not: each fault by a proxy that the operator takes for it. */
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { statusBody, type Matcher, type ProxiedRequest, type Rule } from '../../support/fault-proxy.ts';
-import type { RunningOperator } from '../../support/install-operator.ts';
 import { waitFor } from '../../control-plane/wait-for.ts';
 import {
   createTeam,
@@ -11,11 +10,12 @@ import {
   proxiedKubeconfig,
   startFaultWorld,
   type FaultWorld,
+  type Replica,
   type Team,
 } from './world.ts';
 
 let world: FaultWorld;
-let operator: RunningOperator;
+let operator: Replica;
 let teams = 0;
 const rules: Rule[] = [];
 
@@ -263,7 +263,7 @@ describe('a token', () => {
   it('that the API server takes no more is read anew, and no pod is lost meanwhile', async () => {
     const team = await newTeam();
     const before = (await logOf(operator)).length;
-    const old = world.proxy.requests.at(-1)?.authorization;
+    const old = operator.authorization;
     inject(({ authorization }) => authorization === old, {
       kind: 'answer',
       status: 401,

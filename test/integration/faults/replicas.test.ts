@@ -1,17 +1,28 @@
-/** Replicas that are killed, stopped, frozen, or cannot write their lease: each pair of them with a lease of its own. */
+/**
+ * Replicas that are killed, stopped, frozen, or cannot write their lease, and how they end. Most of it is waiting: each
+ * test has a lease and a namespace of its own, and they run side by side.
+ */
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { waitFor } from '../../control-plane/wait-for.ts';
 import { statusBody, type Matcher } from '../../support/fault-proxy.ts';
-import type { RunningOperator } from '../../support/install-operator.ts';
-import { createTeam, logged, logOf, metricOf, startFaultWorld, type FaultWorld, type Team } from './world.ts';
+import {
+  createTeam,
+  logged,
+  logOf,
+  metricOf,
+  startFaultWorld,
+  type FaultWorld,
+  type Replica,
+  type Team,
+} from './world.ts';
 
-const namespaces = ['killed', 'frozen', 'unwritable', 'stopped'] as const;
+const namespaces = ['killed', 'frozen', 'unwritable', 'stopped', 'full-queue', 'no-answer'] as const;
 type Name = (typeof namespaces)[number];
 
 interface Pair {
   readonly team: Team;
-  readonly leader: RunningOperator;
-  readonly standby: RunningOperator;
+  readonly leader: Replica;
+  readonly standby: Replica;
   readonly leaseName: string;
 }
 
@@ -40,22 +51,29 @@ async function allowLeases({ controlPlane: { admin } }: FaultWorld): Promise<voi
   });
 }
 
-/** Each pair minds one namespace, so that pairs can be tested side by side. */
-async function startPair(name: Name): Promise<Pair> {
-  const leaseName = `lease-${name}`;
+/** Replicas of one test mind one namespace. */
+function flagsOf(name: Name): readonly string[] {
   const others = namespaces.filter((other) => other !== name);
-  const flags = ['--lease-name', leaseName, '--excluded-namespaces', ['kube-system', ...others].join(',')];
+  return [`--lease-name=lease-${name}`, `--excluded-namespaces=${['kube-system', ...others].join(',')}`];
+}
+
+async function startPair(name: Name): Promise<Pair> {
   const team = await createTeam(world.controlPlane, name);
-  const leader = await world.startReplica(`${name}-1`, { flags });
-  await logged(leader, { message: 'leading' });
-  const standby = await world.startReplica(`${name}-2`, { flags });
+  const leader = await startLeader(name);
+  const standby = await world.startReplica(`${name}-2`, flagsOf(name));
   await standby.ready();
   await team.labeled(await team.createPods(2, 'before'));
-  return { team, leader, standby, leaseName };
+  return { team, leader, standby, leaseName: `lease-${name}` };
+}
+
+async function startLeader(name: Name): Promise<Replica> {
+  const leader = await world.startReplica(`${name}-1`, flagsOf(name));
+  await logged(leader, { message: 'leading' });
+  return leader;
 }
 
 /** When the replica began to lead, after the line number `after` of its log. */
-async function ledAt(replica: RunningOperator, timeoutMs: number, after = 0): Promise<number> {
+async function ledAt(replica: Replica, timeoutMs: number, after = 0): Promise<number> {
   const { time } = await logged(replica, { message: 'leading' }, { timeoutMs, after });
   return Date.parse(time);
 }
@@ -120,12 +138,9 @@ describe('of two replicas', () => {
 
   it.concurrent('a leader that may not write its lease says so and gives way', async () => {
     const { team, leader, standby, leaseName } = await startPair('unwritable');
-    const token = world.proxy.requests.filter(
-      ({ path, method }) => path.endsWith(leaseName) && method === 'PUT',
-    )[0];
     const rule = world.proxy.inject(
       ({ path, method, authorization }) =>
-        path.endsWith(leaseName) && method === 'PUT' && authorization === token?.authorization,
+        path.endsWith(leaseName) && method === 'PUT' && authorization === leader.authorization,
       { kind: 'answer', status: 403, body: statusBody(403, 'Forbidden', 'leases are forbidden') },
     );
     const refusedAt = Date.now();
@@ -154,6 +169,90 @@ describe('of two replicas', () => {
     expect(await holderOf(leaseName)).toBe('stopped-2');
     await expectEachWrittenOnce(team, ['before-0', 'before-1', ...names]);
   });
+});
+
+describe('SIGTERM', () => {
+  it.concurrent(
+    'with a full queue lets what is in flight finish, drops the rest, and gives the lease back last',
+    async () => {
+      const team = await createTeam(world.controlPlane, 'full-queue');
+      const leader = await startLeader('full-queue');
+      const isPatch: Matcher = ({ method, path }) => method === 'PATCH' && path.includes('/full-queue/pods/');
+      const gate = Promise.withResolvers<undefined>();
+      const rule = world.proxy.inject(isPatch, { kind: 'hold', until: gate.promise });
+      const names = await team.createPods(200);
+      await waitFor(() => rule.hits === 16, { describe: 'as many patches as may be in flight' });
+      const ended = leader.stop();
+      await logged(leader, { message: 'stopping' });
+      rule.lift();
+      const releasedAt = Date.now();
+      gate.resolve(undefined);
+      await expect(ended).resolves.toBe(0);
+      expect(Date.now() - releasedAt).toBeLessThan(6_000);
+      const written = await team.labelWrites();
+      expect(written.size).toBeGreaterThanOrEqual(16);
+      expect(written.size).toBeLessThan(200);
+      const own = world.proxy.requests.filter(({ authorization }) => authorization === leader.authorization);
+      expect(own.at(-1)).toMatchObject({
+        method: 'PUT',
+        path: expect.stringMatching(/lease-full-queue$/) as unknown,
+      });
+      expect(await holderOf('lease-full-queue')).toBe('');
+      await world.startReplica('full-queue-2', flagsOf('full-queue'));
+      await team.labeled(names);
+      await expectEachWrittenOnce(team, names);
+    },
+  );
+
+  it.concurrent('while nothing answers ends in time for the kubelet', async () => {
+    const team = await createTeam(world.controlPlane, 'no-answer');
+    const leader = await startLeader('no-answer');
+    await team.labeled(await team.createPods(1, 'before'));
+    const rule = world.proxy.inject(({ authorization }) => authorization === leader.authorization, {
+      kind: 'swallow',
+    });
+    await team.createPods(3);
+    await waitFor(() => rule.hits > 1, { describe: 'requests that are swallowed' });
+    const stoppedAt = Date.now();
+    await expect(leader.stop()).resolves.toBe(0);
+    expect(Date.now() - stoppedAt).toBeLessThan(25_000);
+    await logged(leader, { message: 'lease not released in time, it will run out' });
+  });
+
+  it.concurrent('for the second time ends at once, whatever is under way', async () => {
+    const name = 'no-answer';
+    const replica = await world.startReplica('impatient', [...flagsOf(name), '--lease-name=lease-impatient']);
+    await logged(replica, { message: 'leading' });
+    world.proxy.inject(({ authorization }) => authorization === replica.authorization, { kind: 'swallow' });
+    replica.process.signal('SIGTERM');
+    await logged(replica, { message: 'stopping' });
+    const secondAt = Date.now();
+    replica.process.signal('SIGTERM');
+    await expect(replica.process.exited).resolves.toBe(1);
+    expect(Date.now() - secondAt).toBeLessThan(2_000);
+    await logged(replica, { message: 'second signal, exiting at once' });
+  });
+});
+
+describe('a start', () => {
+  it.concurrent(
+    'with illegal names of every kind tells all of them at once and ends with code 2',
+    async () => {
+      const illegal = {
+        'cluster-name': 'aws/prod',
+        region: 'eu-west-1a',
+        'log-group-name': 'a:b',
+        namespace: 'Team_A',
+        enforcement: 'Always',
+        'lease-name': '-',
+      };
+      const flags = Object.entries(illegal).map(([flag, value]) => `--${flag}=${value}`);
+      const replica = await world.startReplica('illegal', flags);
+      await expect(replica.process.exited).resolves.toBe(2);
+      const told = await replica.process.logTail(40);
+      for (const flag of Object.keys(illegal)) expect(told).toContain(`--${flag}`);
+    },
+  );
 });
 
 /** A reconcile of the leader is under way: it waits for the answer about the pod's owner. */

@@ -15,19 +15,17 @@ const noAws = 'http://127.0.0.1:9';
 /** For what has no bound of its own to prove: the machine may be busy with other things. */
 const patienceMs = 45_000;
 
+export interface Replica extends RunningOperator {
+  /** The Authorization header that it began with: tells its requests from those of other replicas. */
+  readonly authorization: string;
+}
+
 export interface FaultWorld {
   readonly controlPlane: ControlPlane;
   readonly proxy: FaultProxy;
   /** One replica behind the proxy. */
-  readonly startReplica: (podName?: string, options?: ReplicaOptions) => Promise<RunningOperator>;
-  /** Stops all replicas in order, so that the next one need not wait for the lease. */
-  readonly stopReplicas: () => Promise<void>;
+  readonly startReplica: (podName?: string, flags?: readonly string[]) => Promise<Replica>;
   readonly stop: () => Promise<void>;
-}
-
-export interface ReplicaOptions {
-  readonly flags?: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Without controllers: pods are what the tests make them. */
@@ -35,23 +33,14 @@ export async function startFaultWorld(): Promise<FaultWorld> {
   const controlPlane = await startControlPlane({ parts: [] });
   await installChart(controlPlane, { clusterName: 'faults', region: 'eu-west-1' });
   const proxy = await new FaultProxy(controlPlane).start();
-  const replicas: RunningOperator[] = [];
   return {
     controlPlane,
     proxy,
-    startReplica: async (podName = 'operator-1', options = {}) => {
-      const replica = await startOperator(controlPlane, {
-        guard: controlPlane.guard,
-        awsEndpointUrl: noAws,
-        podName,
-        kubeconfig: await proxiedKubeconfig(controlPlane, proxy, podName),
-        ...options,
-      });
-      replicas.push(replica);
-      return replica;
-    },
-    stopReplicas: async () => {
-      await Promise.all(replicas.splice(0).map((replica) => replica.stop()));
+    startReplica: async (podName = 'operator-1', flags = []) => {
+      const { kubeconfig, token } = await proxiedKubeconfig(controlPlane, proxy, podName);
+      const { guard } = controlPlane;
+      const options = { guard, awsEndpointUrl: noAws, podName, kubeconfig, flags };
+      return { ...(await startOperator(controlPlane, options)), authorization: `Bearer ${token}` };
     },
     stop: async () => {
       await proxy.stop();
@@ -65,9 +54,9 @@ export async function proxiedKubeconfig(
   controlPlane: ControlPlane,
   { server, ca }: FaultProxy,
   name: string,
-): Promise<string> {
+): Promise<{ readonly kubeconfig: string; readonly token: string }> {
   const token = await controlPlane.serviceAccountToken(operatorNamespace, account);
-  return controlPlane.tokenKubeconfig(name, { token, server, ca });
+  return { kubeconfig: controlPlane.tokenKubeconfig(name, { token, server, ca }), token };
 }
 
 export interface Team {
