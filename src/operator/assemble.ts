@@ -26,6 +26,9 @@ interface Assembly {
   readonly metrics: Metrics;
 }
 
+/** A burst of pods is one look at their resource's counts, not one for each pod. */
+const tallyPauseMs = 250;
+
 /** Events that still wait at a stop get this long. */
 const flushMs = 2_000;
 
@@ -62,7 +65,9 @@ function makeLeading(parts: PathParts): Leading {
   return new Leading(() => {
     const logGroups = makeLogGroupPath(parts);
     const statuses = makeStatusPath(parts, () => pods);
-    const pods: PodPath = makePodPath(parts, (workloadKey) => statuses.controller.enqueue(workloadKey));
+    const pods: PodPath = makePodPath(parts, (workloadKey) =>
+      statuses.controller.enqueueAfter(workloadKey, tallyPauseMs),
+    );
     const { admission, admissionCertificates } = parts.config;
     const makesCertificates = admission && admissionCertificates === 'Own';
     return {
