@@ -13,6 +13,8 @@ export interface ListScope {
   readonly target: ResourceTarget;
   /** Replies hold only metadata, without spec and status. */
   readonly metadataOnly?: boolean;
+  /** With `metadataOnly`: `managedFields` of other managers than this one may be missing in watch events. */
+  readonly manager?: string;
   /** `labelSelector`, `fieldSelector`. */
   readonly query?: Query;
   readonly signal?: AbortSignal;

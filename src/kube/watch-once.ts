@@ -1,6 +1,7 @@
 /** One watch: events from a resource version on, until the server ends it or something breaks. */
 import type { KubeObject } from '../kernel/object-meta.ts';
 import type { Clock } from './clock.ts';
+import { skipManagedFields } from './skip-managed-fields.ts';
 import { metadataOnly as metadataAccept } from './transport.ts';
 import { resourcePath, type Query, type ResourceTarget } from './resource-path.ts';
 import { errorOfStatus } from './translate-failure.ts';
@@ -22,6 +23,7 @@ export interface WatchEvent {
 interface Watch {
   readonly target: ResourceTarget;
   readonly metadataOnly?: boolean;
+  readonly manager?: string;
   readonly query?: Query;
   readonly resourceVersion: string;
   readonly clock: Clock;
@@ -69,9 +71,10 @@ export async function watchOnce(transport: WatchTransport, watch: Watch): Promis
       accept: watch.metadataOnly ? metadataAccept.object : 'application/json',
     });
     watch.onOpen();
+    const path = resourcePath(watch.target);
     for await (const line of lines) {
       watchdog.feed();
-      watch.onEvent(parseEvent(line, resourcePath(watch.target)));
+      watch.onEvent(parseEvent(readableOf(line, watch), path));
     }
   } finally {
     watchdog.stop();
@@ -88,6 +91,10 @@ function queryOf({ query, resourceVersion, random }: Watch): Query {
     resourceVersion,
     timeoutSeconds: from + Math.floor(random() * (to - from + 1)),
   };
+}
+
+function readableOf(line: string, { metadataOnly = false, manager }: Watch): string {
+  return metadataOnly && manager !== undefined ? skipManagedFields(line, manager) : line;
 }
 
 function parseEvent(line: string, path: string): WatchEvent {

@@ -7,7 +7,7 @@ import type { Transport } from '../kube/transport.ts';
 import { storedOf } from '../kube/watch-once.ts';
 import { decodeLogGroup, type LogGroup } from '../log-groups/log-group.ts';
 import type { Stored } from '../kube/store.ts';
-import { decodePod, type Pod } from '../pods/pod.ts';
+import { decodePod, fieldManager, type Pod } from '../pods/pod.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { ClaimIndex } from '../workloads/claim-index.ts';
 import { decodeWorkload, type Workload } from '../workloads/workload.ts';
@@ -42,6 +42,7 @@ export class ClusterWatch {
       ...parts,
       target: { group: '', version: 'v1', resource: 'pods' },
       metadataOnly: true,
+      manager: fieldManager,
       decode: (object) => decodePod(object, interner),
     });
     this.finishedPods = watchFinishedPods(parts);
@@ -85,6 +86,7 @@ function watchFinishedPods(parts: WatchParts): KindWatch<Stored> {
       fieldSelector: 'status.phase!=Pending,status.phase!=Running,status.phase!=Unknown',
     },
     metadataOnly: true,
+    manager: fieldManager,
     decode: storedOf,
   });
 }

@@ -15,6 +15,8 @@ export interface KindWatchOptions<T> {
   readonly query?: Query;
   /** Ask for metadata alone. */
   readonly metadataOnly?: boolean;
+  /** As in `ListScope`. */
+  readonly manager?: string;
   readonly decode: (object: KubeObject) => T;
   readonly observer: ReflectorObserver;
   readonly logger: Logger;
