@@ -5,7 +5,7 @@ import logging
 import subprocess
 import sys
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,8 @@ import pytest
 import cortex_logging
 
 Line = dict[str, Any]
-OUTSIDE = {"PATH": "/usr/bin:/bin", "TZ": "UTC"}
+SOURCES = Path(cortex_logging.__file__).parents[1]
+OUTSIDE = {"PATH": "/usr/bin:/bin", "TZ": "UTC", "PYTHONPATH": str(SOURCES)}
 
 
 class Program:
@@ -67,10 +68,10 @@ def program() -> Program:
 
 
 @pytest.fixture
-def counted() -> Iterator[Callable[[str], int]]:
+def counted() -> Callable[[str], int]:
     """Asks how often something was counted since the test began."""
     before = cortex_logging.counts()
-    yield lambda name: cortex_logging.counts()[name] - before[name]
+    return lambda name: cortex_logging.counts()[name] - before[name]
 
 
 def run_python(

@@ -26,9 +26,7 @@ def test_the_time_is_written_as_the_standard_library_writes_it(program: Program)
 
 def test_the_time_of_a_later_second_is_its_own() -> None:
     formatter = JsonFormatter(labels={})
-    times = [
-        formatter.formatTime(logging.makeLogRecord({"created": second, "msecs": 0.0})) for second in (10, 11, 10)
-    ]
+    times = [formatter.formatTime(logging.makeLogRecord({"created": second, "msecs": 0.0})) for second in (10, 11, 10)]
     assert times[0] == times[2] != times[1]
 
 

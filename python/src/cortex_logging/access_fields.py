@@ -36,7 +36,8 @@ def access_line(method: object, path: object, status: object, duration: float | 
 
 
 def _from_uvicorn(args: object) -> dict[object, object]:
-    _client, method, path, _version, status = args  # type: ignore[misc]
+    assert isinstance(args, tuple)
+    _client, method, path, _version, status = args
     started = request_started.get()
     return access_line(method, path, status, None if started is None else perf_counter() - started)
 

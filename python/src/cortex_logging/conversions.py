@@ -7,8 +7,8 @@ asked, never the object, because an object may answer to every name (a mock) or 
 
 from __future__ import annotations
 
-import base64
 import enum
+from binascii import b2a_base64
 from collections.abc import Callable, Mapping, Sequence, Set
 from itertools import islice
 from typing import Any
@@ -57,7 +57,7 @@ def _from_bytes(value: bytes | bytearray | memoryview) -> str:
     try:
         return raw.decode() + note
     except UnicodeDecodeError:
-        return "base64:" + base64.b64encode(raw).decode("ascii") + note
+        return "base64:" + b2a_base64(raw, newline=False).decode("ascii") + note
 
 
 def _from_error(value: BaseException) -> str:

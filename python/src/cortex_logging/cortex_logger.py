@@ -17,7 +17,7 @@ class CortexLogger(logging.Logger):
     """A logger that `disable_existing_loggers`, the default of `logging.config`, does not switch off."""
 
     @property
-    def disabled(self) -> bool:  # type: ignore[override]
+    def disabled(self) -> bool:
         """Always false; use `setLevel` for fewer lines."""
         return False
 

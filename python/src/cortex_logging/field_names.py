@@ -19,7 +19,17 @@ PIPELINE_FIELDS = frozenset(
 
 RECORD_ATTRIBUTES = frozenset(
     {
-        *("args", "asctime", "created", "exc_info", "exc_text", "filename", "funcName", "levelname", "levelno"),
+        *(
+            "args",
+            "asctime",
+            "created",
+            "exc_info",
+            "exc_text",
+            "filename",
+            "funcName",
+            "levelname",
+            "levelno",
+        ),
         *("lineno", "message", "module", "msecs", "msg", "name", "pathname", "process", "processName"),
         *("relativeCreated", "stack_info", "taskName", "thread", "threadName"),
     }
@@ -33,21 +43,22 @@ MAX_NAME_LENGTH = 256
 """In characters; a longer name is cut."""
 
 _MAX_REMEMBERED = 4096
-_known: dict[str, str] = {}
-_renamed: set[str] = set()
+
+known_free: set[str] = set()
+"""Names that were found not to be taken, so that the usual ones are looked up once."""
 
 
 def field_name(name: str) -> str:
-    """The name under which the field `name` of `extra` is written.
-
-    The same name always gives the same answer, and two names of legal length never give one answer.
-    """
-    known = _known.get(name)
-    if known is None:
-        known = _resolve(name)
-    if known in _renamed:
+    """The name under which the field `name` of `extra` is written: the same name always gives the same answer."""
+    if is_taken(name):
         tally.add("renamed")
-    return known
+        return cut_name(PREFIX + name)
+    if len(name) > MAX_NAME_LENGTH:
+        return cut_name(name)
+    if len(known_free) >= _MAX_REMEMBERED:
+        known_free.clear()
+    known_free.add(name)
+    return name
 
 
 def is_taken(name: str) -> bool:
@@ -67,18 +78,3 @@ def free_name(name: str, used: Container[str]) -> str:
         number += 1
         free = f"{name}~{number}"
     return free
-
-
-def _resolve(name: str) -> str:
-    taken = is_taken(name)
-    known = cut_name(PREFIX + name if taken else name)
-    if len(_known) >= _MAX_REMEMBERED:
-        _known.clear()
-        _renamed.clear()
-    if len(name) <= MAX_NAME_LENGTH:
-        _known[name] = known
-        if taken:
-            _renamed.add(known)
-    elif taken:
-        tally.add("renamed")
-    return known

@@ -8,15 +8,15 @@ import re
 import time
 from collections.abc import Mapping
 from itertools import islice
-from typing import Literal
+from typing import Any, Literal
 
 from . import safe_extra, tally
 from .access_fields import access_fields
 from .context import current_context
-from .field_names import RECORD_ATTRIBUTES, field_name, free_name
+from .field_names import RECORD_ATTRIBUTES, field_name, free_name, known_free
 from .identity import identity_labels
 from .json_line import format_line
-from .plain_value import MAX_ITEMS, PlainValues, name_of
+from .plain_value import MAX_ITEMS, PlainValues, is_plain, name_of
 from .safe_text import text_of
 
 _DEFAULT_FIELDS = ("asctime", "levelname", "message", "process")
@@ -53,7 +53,7 @@ class JsonFormatter(logging.Formatter):
     ) -> None:
         super().__init__(None, datefmt)
         self._first = _first_fields(fmt)
-        self._defaults: dict[object, object] = dict(defaults or {})
+        self._defaults: dict[Any, object] = dict(defaults or {})
         self._labels = dict(identity_labels(os.environ) if labels is None else labels)
         self._second = (-1, "")
         safe_extra.install()
@@ -61,11 +61,18 @@ class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line, without a line break."""
         try:
-            return format_line(self._fields(record))
+            return format_line(self._fields(record, is_careful=False))
+        except Exception:
+            return self._format_carefully(record)
+
+    def _format_carefully(self, record: logging.LogRecord) -> str:
+        """Looks into each value; what the first try took for granted did not hold, such as that no float is NaN."""
+        try:
+            return format_line(self._fields(record, is_careful=True))
         except Exception as error:
             return self._last_resort(record, error)
 
-    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
         """As the standard library does; the text of a second is kept for the other records of that second."""
         if datefmt:
             return super().formatTime(record, datefmt)
@@ -76,49 +83,48 @@ class JsonFormatter(logging.Formatter):
             self._second = (second, text)
         return f"{text},{int(record.msecs):03d}"
 
-    def _fields(self, record: logging.LogRecord) -> dict[str, object]:
-        values = PlainValues()
+    def _fields(self, record: logging.LogRecord, is_careful: bool) -> dict[str, object]:
         attributes = record.__dict__
         fields: dict[str, object] = {}
         for name in self._first:
             if name == "message":
-                fields[name] = values.plain(_message_of(record))
+                fields[name] = _message_of(record)
             elif name == "asctime":
                 fields[name] = self.formatTime(record, self.datefmt)
             else:
-                fields[name] = values.plain(attributes.get(name))
+                value = attributes.get(name)
+                fields[name] = value if type(value) is str or type(value) is int else PlainValues().plain(value)
         if record.exc_info or record.exc_text:
-            fields["exc_info"] = values.plain(self._exception_text(record))
+            fields["exc_info"] = self._exception_text(record)
         if record.stack_info:
-            fields["stack_info"] = values.plain(text_of(record.stack_info))
+            fields["stack_info"] = text_of(record.stack_info)
         if self._labels:
             fields["labels"] = self._labels
-        _add_own(fields, self._own_fields(record), values)
+        _add_own(fields, self._own_fields(record), is_careful)
         return fields
 
-    def _own_fields(self, record: logging.LogRecord) -> dict[object, object]:
+    def _own_fields(self, record: logging.LogRecord) -> dict[Any, object]:
         """The application's fields by their own names; of two with one name the nearest to the call wins."""
         attributes = record.__dict__
-        extra: dict[object, object] = {key: attributes[key] for key in attributes if key not in _NOT_EXTRA}
+        extra = {key: value for key, value in attributes.items() if key not in _NOT_EXTRA}
         context = attributes.get(safe_extra.CONTEXT) or current_context()
-        own = {**self._defaults, **context} if context or self._defaults else extra
-        if type(record.msg) is dict:
-            own = {**own, **{key: value for key, value in record.msg.items() if key != "message"}}
         access = access_fields(record)
-        if access:
-            own = {**own, **access}
-        if own is not extra:
-            own.update(extra)
-        kept = attributes.get(safe_extra.KEPT)
-        return {**own, **kept} if kept else own
+        if not (context or access or self._defaults or type(record.msg) is dict or safe_extra.KEPT in attributes):
+            return extra
+        message: Mapping[object, object] = record.msg if type(record.msg) is dict else {}
+        own = {**self._defaults, **context}
+        own.update((key, value) for key, value in message.items() if key != "message")
+        own.update(access or {})
+        own.update(extra)
+        own.update(attributes.get(safe_extra.KEPT) or {})
+        return own
 
     def _exception_text(self, record: logging.LogRecord) -> str:
         """The traceback, which is kept on the record for other formatters, as the standard library does."""
         if record.exc_text:
             return text_of(record.exc_text)
         try:
-            assert isinstance(record.exc_info, tuple)
-            record.exc_text = self.formatException(record.exc_info)
+            record.exc_text = self.formatException(record.exc_info)  # type: ignore[arg-type]
             return record.exc_text
         except Exception:
             return text_of(record.exc_info)
@@ -128,7 +134,7 @@ class JsonFormatter(logging.Formatter):
         tally.add("unreadable")
         plain = PlainValues().plain
         parts: dict[str, object] = {
-            "asctime": time.strftime("%Y-%m-%d %H:%M:%S,000", self.converter()),
+            "asctime": time.strftime("%Y-%m-%d %H:%M:%S,000"),
             "levelname": plain(text_of(getattr(record, "levelname", "ERROR"))),
             "message": plain(text_of(getattr(record, "msg", ""))),
             "process": os.getpid(),
@@ -160,12 +166,13 @@ def _message_of(record: logging.LogRecord) -> str:
         return f"{text_of(message)} {text_of(record.args)}"
 
 
-def _add_own(fields: dict[str, object], own: dict[object, object], values: PlainValues) -> None:
+def _add_own(fields: dict[str, object], own: dict[Any, object], is_careful: bool) -> None:
+    values = PlainValues()
     for key, value in own.items() if len(own) <= MAX_ITEMS else islice(own.items(), MAX_ITEMS):
-        name = field_name(key) if type(key) is str else field_name(name_of(key))
+        name = key if key in known_free else field_name(key if type(key) is str else name_of(key))
         if name in fields:
             name = free_name(name, fields)
-        fields[name] = values.plain(value)
+        fields[name] = value if not is_careful and is_plain(value) else values.plain(value)
     if len(own) > MAX_ITEMS:
         tally.add("cut")
         fields["app.cut"] = f"[{len(own) - MAX_ITEMS} fields cut]"

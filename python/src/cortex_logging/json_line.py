@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from json.encoder import JSONEncoder
+from collections.abc import Callable
+from json import encoder as _json
 
 from . import tally
 from .safe_text import cut_text
@@ -11,8 +12,22 @@ from .safe_text import cut_text
 MAX_LINE_BYTES = 900_000
 """Of a line in UTF-8. A log event holds 1,000,000 bytes; what is left is for the fields that the pipeline adds."""
 
-encode = JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False).encode
-"""JSON of plain values; text stays as it is, because a letter outside ASCII is up to four times longer escaped."""
+
+def _make_encode() -> Callable[[object], str]:
+    """The encoder of the standard library, made once: `JSONEncoder.encode` makes one for each call."""
+    pure = _json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False)
+    make = getattr(_json, "c_make_encoder", None)
+    if make is None:
+        return pure.encode
+    chunks = make(None, pure.default, _json.encode_basestring, None, ": ", ", ", False, False, False)
+    return lambda value: "".join(chunks(value, 0))
+
+
+encode = _make_encode()
+"""JSON of plain values; text stays as it is, because a letter outside ASCII is up to four times longer escaped.
+
+Raises ValueError for what JSON cannot say.
+"""
 
 _NEVER_RAW = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -54,9 +69,7 @@ def _shorten(fields: dict[str, object]) -> str:
     entries, room = _with_room_for_names(fields)
     sizes = {name: _size(text) for name, text in entries.items()}
     share = _fair_share(sorted(sizes.values()), room)
-    cut = {
-        name: text if sizes[name] <= share else _cut_to(fields[name], share) for name, text in entries.items()
-    }
+    cut = {name: text if sizes[name] <= share else _cut_to(fields[name], share) for name, text in entries.items()}
     return "{" + ", ".join(f"{_encoded(name)}: {text}" for name, text in cut.items()) + "}"
 
 

@@ -23,9 +23,24 @@ MAX_VALUES = 50_000
 MAX_TEXT = 900_000
 """Characters of one text."""
 
-_SMALLEST_INT = -(2**63)
-_LARGEST_INT = 2**64 - 1
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+_TEXT = frozenset({str})
+_MAX_UNCHECKED = 1000
 _MAX_INT_BITS = 4096
+
+
+def is_plain(value: object) -> bool:
+    """Whether JSON can say `value` as it is, by a look at its type and that of its items.
+
+    It may answer no where yes were right (a nested list), and yes for a float or an integer that JSON cannot say: the
+    encoder refuses those.
+    """
+    kind = type(value)
+    if kind in _SCALARS:
+        return True
+    if kind is dict and len(value) <= _MAX_UNCHECKED:  # type: ignore[arg-type]
+        return _TEXT.issuperset(map(type, value)) and _SCALARS.issuperset(map(type, value.values()))  # type: ignore
+    return kind is list and len(value) <= _MAX_UNCHECKED and _SCALARS.issuperset(map(type, value))  # type: ignore
 
 
 class PlainValues:
@@ -44,21 +59,15 @@ class PlainValues:
         """A copy of `value` made of dict, list, str, int, float, bool and None only.
 
         Never raises, save for what is no `Exception` (such as a KeyboardInterrupt while it works). NaN and the
-        infinities, which JSON lacks, become text, as do integers over 64 bits.
+        infinities, which JSON lacks, become text.
 
         Args:
             value: Anything, also an object with a cycle.
             depth: The level at which it stands.
         """
         kind = type(value)
-        if kind is str:
-            return value if len(value) <= MAX_TEXT else _cut(value)  # type: ignore[arg-type]
-        if kind is bool or value is None:
-            return value
-        if kind is int:
-            return value if _SMALLEST_INT <= value <= _LARGEST_INT else _large_int(value)  # type: ignore
-        if kind is float:
-            return value if math.isfinite(value) else _unreal(value)  # type: ignore[arg-type]
+        if kind in _SCALARS:
+            return _plain_scalar(value)
         if depth >= MAX_DEPTH:
             tally.add("cut")
             return f"[{kind.__name__} deeper than {MAX_DEPTH} levels cut]"
@@ -77,7 +86,7 @@ class PlainValues:
     def _mapping(self, items: dict[object, object], depth: int) -> dict[str, object]:
         room = self._take(len(items))
         plain: dict[str, object] = {}
-        for key, value in islice(items.items(), room):
+        for key, value in list(islice(items.items(), room)):  # At once: to read a value may change the dict.
             name = key if type(key) is str and len(key) <= 256 else name_of(key)
             if name in plain:
                 name = free_name(name, plain)
@@ -108,17 +117,13 @@ def name_of(key: object) -> str:
     return cut_name(plain if isinstance(plain, str) else encode(plain))
 
 
-def _cut(text: str) -> str:
-    tally.add("cut")
-    return cut_text(text, MAX_TEXT)
-
-
-def _unreal(value: float) -> str:
-    return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
-
-
-def _large_int(value: int) -> str:
-    if value.bit_length() <= _MAX_INT_BITS:
-        return str(value)
-    tally.add("cut")
-    return f"[integer of {value.bit_length()} bits cut]"
+def _plain_scalar(value: object) -> object:
+    if type(value) is str and len(value) > MAX_TEXT:
+        tally.add("cut")
+        return cut_text(value, MAX_TEXT)
+    if type(value) is float and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if type(value) is int and value.bit_length() > _MAX_INT_BITS:
+        tally.add("cut")
+        return f"[integer of {value.bit_length()} bits cut]"
+    return value

@@ -1,8 +1,8 @@
 """Lets the standard library take any `extra`.
 
-`logging.Logger.makeRecord` raises KeyError for an `extra` that holds one of some 25 names. The replacement hands it
-what it takes and puts the rest beside it on the record, for `JsonFormatter` to write. All else goes on as before:
-the replaced method is called, so that other libraries that replace it too keep working.
+`logging.Logger.makeRecord` raises KeyError for an `extra` that holds one of some 25 names. The replacement sets
+what it takes and puts the rest beside it on the record, for `JsonFormatter` to write. A method that another library has put
+there before is called as before.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ KEPT = "_cortex_kept"
 CONTEXT = "_cortex_context"
 """Attribute of a record: the fields of `log_context` where the record was made."""
 
+_STANDARD = logging.Logger.makeRecord
 _REFUSED = RECORD_ATTRIBUTES | {KEPT, CONTEXT}
 
 
@@ -30,7 +31,7 @@ def install() -> None:
 
 
 def _replacement_of(original: Any) -> Any:
-    def makeRecord(  # noqa: N802
+    def makeRecord(
         self: logging.Logger,
         name: str,
         level: int,
@@ -40,23 +41,34 @@ def _replacement_of(original: Any) -> Any:
         args: Any,
         exc_info: Any,
         func: str | None = None,
-        extra: object = None,
+        extra: Any = None,
         sinfo: str | None = None,
     ) -> logging.LogRecord:
         context = current_context()
         if context or not (extra is None or (type(extra) is dict and _REFUSED.isdisjoint(extra))):
             extra = _acceptable(extra, context)
-        try:
-            return original(self, name, level, fn, lno, msg, args, exc_info, func, extra, sinfo)  # type: ignore
-        except KeyError:  # A record factory of the application has set an attribute that `extra` has too.
-            everything = {KEPT: dict(extra)} if isinstance(extra, dict) else None
-            return original(self, name, level, fn, lno, msg, args, exc_info, func, everything, sinfo)  # type: ignore
+        if original is not _STANDARD:
+            return _call_other(original, self, name, level, fn, lno, msg, args, exc_info, func, extra, sinfo)
+        record = logging.getLogRecordFactory()(name, level, fn, lno, msg, args, exc_info, func, sinfo)
+        if extra:
+            record.__dict__.update(extra)
+        return record
 
     makeRecord._takes_any_extra = True  # type: ignore[attr-defined]
     return makeRecord
 
 
-def _acceptable(extra: object, context: Mapping[str, object]) -> dict[object, object]:
+def _call_other(original: Any, *arguments: Any) -> logging.LogRecord:
+    """Calls what another library has put in the standard library's place before us."""
+    try:
+        record: logging.LogRecord = original(*arguments)
+    except KeyError:  # A record factory of the application has set an attribute that `extra` has too.
+        *before, extra, stack = arguments
+        record = original(*before, {KEPT: dict(extra or {})}, stack)
+    return record
+
+
+def _acceptable(extra: Any, context: Mapping[str, object]) -> dict[object, object]:
     fields = _fields_of(extra)
     acceptable = {key: value for key, value in fields.items() if key not in _REFUSED}
     if len(acceptable) < len(fields):
@@ -66,11 +78,11 @@ def _acceptable(extra: object, context: Mapping[str, object]) -> dict[object, ob
     return acceptable
 
 
-def _fields_of(extra: object) -> Mapping[object, object]:
+def _fields_of(extra: Any) -> Mapping[object, object]:
     """The fields of an `extra` of any kind; what has no fields is kept whole, as the field `extra`."""
     try:
         if isinstance(extra, Mapping):
             return dict(extra.items())
-        return {} if extra is None else dict(extra)  # type: ignore[call-overload,no-any-return]
+        return {} if extra is None else dict(extra)
     except Exception:
         return {"extra": extra}

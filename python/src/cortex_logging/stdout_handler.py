@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
-import select
 import stat
 import sys
 from collections import deque
+from contextlib import suppress
 from typing import TextIO
 
 from . import tally
@@ -32,6 +32,13 @@ class StdoutHandler(logging.Handler):
         self._descriptor = -1
         self._is_pipe = False
         self._waiting: deque[bytes] = deque()
+        self._is_writing = False
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._forget_writes)
+
+    def _forget_writes(self) -> None:
+        """In a forked process: what another thread was writing is written by the process that has this thread."""
+        self._waiting.clear()
         self._is_writing = False
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -68,10 +75,8 @@ class StdoutHandler(logging.Handler):
         self._stream.flush()
 
     def _flush_printed(self) -> None:
-        try:
+        with suppress(Exception):  # A signal came while it was flushed; or closed, though the descriptor is open.
             self._stream.flush()  # type: ignore[union-attr]
-        except Exception:  # noqa: S110  A signal came while it was flushed; or closed, though the descriptor is open.
-            pass
 
     def _write(self, line: bytes) -> None:
         """Writes `line`, or leaves it to the write that a signal's handler has interrupted."""
@@ -104,4 +109,12 @@ def _write_all(descriptor: int, line: bytes) -> None:
         try:
             written += os.write(descriptor, line[written:] if written else line)
         except BlockingIOError:  # asyncio makes a pipe that it is given non-blocking.
-            select.select([], [descriptor], [])
+            _wait_for_room(descriptor)
+
+
+def _wait_for_room(descriptor: int) -> None:
+    from select import POLLOUT, poll  # noqa: PLC0415  Rarely needed.
+
+    waiting = poll()
+    waiting.register(descriptor, POLLOUT)
+    waiting.poll()
