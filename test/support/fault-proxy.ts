@@ -66,6 +66,8 @@ export class FaultProxy {
   readonly ca = authority.certificate;
   /** Every request that came, in order, faults included. */
   readonly requests: ProxiedRequest[] = [];
+  /** Those whose answer of the API server has gone out to its end. */
+  readonly answered: ProxiedRequest[] = [];
   readonly #target: URL;
   readonly #agent: Agent;
   readonly #server: Server;
@@ -173,6 +175,7 @@ export class FaultProxy {
     // An API server that is away looks like one behind this address that is.
     upstream.on('error', () => response.socket?.destroy());
     response.on('close', () => {
+      if (response.writableFinished && !exchange.isSilent) this.answered.push(request);
       this.#open.delete(exchange);
       upstream.destroy();
     });

@@ -111,19 +111,23 @@ describe('of two replicas', () => {
     const isPatch: Matcher = ({ method, path }) =>
       method === 'PATCH' && path.includes('/namespaces/frozen/pods/');
     const gate = Promise.withResolvers<undefined>();
-    const rule = world.proxy.inject(
-      ({ method, path }) => method === 'GET' && path.includes('/namespaces/frozen/'),
-      { kind: 'hold', until: gate.promise },
-    );
-    await waitForOwnerRead(team);
+    const isHeld: Matcher = ({ path, authorization }) =>
+      path.endsWith('/namespaces/frozen/services') && authorization === leader.authorization;
+    const rule = world.proxy.inject(isHeld, { kind: 'hold', until: gate.promise });
+    await createPodOfSelector(team);
+    await waitFor(() => rule.hits > 0, { describe: 'the leader to ask what selects the pod' });
     leader.process.signal('SIGSTOP');
     rule.lift();
     const during = await team.createPods(2, 'during');
     await ledAt(standby, 30_000);
-    await team.labeled([...during]);
+    await team.labeled(during);
+    await waitFor(async () => 'apiName' in ((await team.labelsOf('selected')) ?? {}), {
+      describe: 'labels by the new leader on the pod that the old one was about to write',
+    });
     const before = (await logOf(leader)).length;
     const patches = world.proxy.count(isPatch);
     gate.resolve(undefined);
+    await waitFor(() => world.proxy.answered.some(isHeld), { describe: 'the answer to lie ready' });
     leader.process.signal('SIGCONT');
     await logged(leader, { message: 'leadership lost' }, { after: before });
     await waitFor(async () => (await metricOf(leader, 'leader_election_is_leader')) === 0, {
@@ -255,12 +259,13 @@ describe('a start', () => {
   );
 });
 
-/** A reconcile of the leader is under way: it waits for the answer about the pod's owner. */
-async function waitForOwnerRead(team: Team): Promise<void> {
-  const uid = crypto.randomUUID();
-  const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'unread', uid, controller: true };
-  await team.createPod('held', { ownerReferences: [owner] });
-  await waitFor(() => world.proxy.count(({ path }) => path.endsWith('/frozen/replicasets/unread')) > 0, {
-    describe: 'the leader to ask for the owner',
+/** A pod without a controller, whose reconcile reads all selectors of the namespace just before it writes. */
+async function createPodOfSelector(team: Team): Promise<void> {
+  await world.controlPlane.admin.create({
+    apiVersion: 'cortex.dev/v1alpha1',
+    kind: 'RealtimeAPI',
+    metadata: { name: 'by-selector', namespace: team.namespace },
+    spec: { selector: { matchLabels: { app: 'selected' } } },
   });
+  await team.createPod('selected', { labels: { app: 'selected' }, ownerReferences: [] });
 }
