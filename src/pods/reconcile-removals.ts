@@ -117,7 +117,10 @@ export class RemovalReconciler {
     removals.restart(now());
     if (!isListed) return { requeueAfterMs: doubtfulRetryMs };
     this.#isDoubtful = false;
-    logger.info('the resources can be listed again, the grace period begins anew', { pods: removals.size });
+    logger.info('removals are in doubt no more, their grace period begins anew', {
+      reason: 'RemovalPossible',
+      pods: removals.size,
+    });
     return { requeueAfterMs: tickMs };
   }
 

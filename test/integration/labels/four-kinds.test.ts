@@ -11,7 +11,7 @@ import {
   bySelector,
   ownedBy,
 } from '../../support/build-manifests.ts';
-import { controlPlane } from '../../support/shared-control-plane.ts';
+import { controlPlane, waitFor } from '../../support/shared-control-plane.ts';
 import { newTeam, type Team } from '../../support/team.ts';
 
 let team: Team;
@@ -129,7 +129,13 @@ describe('the pods of batch and task APIs', () => {
 describe('all of them', () => {
   it('were written once each, and nothing but labels', async () => {
     const pods = await team.pods();
-    const writes = await team.podWrites();
+    const writes = await waitFor(
+      async () => {
+        const written = await team.podWrites();
+        return written.length >= pods.length && written;
+      },
+      { describe: 'all writes in the audit log' },
+    );
     expect([...writes].sort()).toEqual(pods.map(({ metadata }) => metadata.name).sort());
   });
 });

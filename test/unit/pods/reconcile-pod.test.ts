@@ -1,109 +1,14 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { LabelSelector } from '../../../src/kernel/label-selector.ts';
-import { LabelWriter, type PatchResult } from '../../../src/pods/apply-labels.ts';
-import { OwnerCache, type ObservedOwner, type OwnerKind } from '../../../src/pods/observe-owners.ts';
-import { PendingRemovals } from '../../../src/pods/pending-removals.ts';
-import { applyChange, type EnforcementMode } from '../../../src/pods/plan-labels.ts';
-import { PodOutcomes } from '../../../src/pods/pod-outcomes.ts';
-import type { Pod } from '../../../src/pods/pod.ts';
-import { PodReconciler } from '../../../src/pods/reconcile-pod.ts';
-import { PodReporter } from '../../../src/pods/report-pod.ts';
-import type { SelectingObject } from '../../../src/pods/resolve-match-change.ts';
-import { WrittenLabels } from '../../../src/pods/written-labels.ts';
-import { ClaimIndex } from '../../../src/workloads/claim-index.ts';
-import { aPod, aWorkload, bySelector, controlledBy } from '../../support/build-pods.ts';
-import { silentLogger } from '../../support/silent-logger.ts';
+import { aPod, bySelector, controlledBy } from '../../support/build-pods.ts';
+import { PodWorld } from '../../support/pod-world.ts';
 
-/** A cluster in memory: pods that patches really change, and the parts of the reconcile around them. */
-class World {
-  nowMs = 0;
-  knowledge: 'unknown' | 'partial' | 'complete' = 'complete';
-  patchResult: PatchResult = 'patched';
-  /** Whether a patch shows in what the watch has, as it does after a moment. */
-  isWatchLive = true;
-  readonly pods = new Map<string, Pod>();
-  readonly finished = new Set<string>();
-  readonly patches: string[] = [];
-  patchError: Error | undefined;
-  readonly events: string[] = [];
-  readonly ownerReads: string[] = [];
-  readonly selecting: SelectingObject[] = [];
-  readonly owners = new Map<string, ObservedOwner>();
-  readonly claims = new ClaimIndex();
-  readonly removals = new PendingRemovals();
-  readonly outcomes = new PodOutcomes(() => undefined);
-  readonly reconciler: PodReconciler;
-
-  constructor(mode: EnforcementMode = 'ClaimedOnly') {
-    const now = () => this.nowMs;
-    const counts = {
-      patched: () => undefined,
-      refused: () => undefined,
-      unclaimedLabels: () => undefined,
-      ownerKindUnknown: () => undefined,
-    };
-    const record = ({ regarding, reason }: { regarding: { kind: string; name: string }; reason: string }) =>
-      this.events.push(`${reason} ${regarding.kind}/${regarding.name}`);
-    this.reconciler = new PodReconciler({
-      pods: { get: (key) => this.pods.get(key), isFinished: ({ name }) => this.finished.has(name) },
-      claims: {
-        claimsIn: (namespace) => this.claims.claimsIn(namespace),
-        hasWorkloads: (namespace) => this.claims.hasWorkloads(namespace),
-        knowledge: () => this.knowledge,
-      },
-      owners: new OwnerCache({ reader: this, kinds: ownerKinds, maxAgeMs: 60_000, capacity: 100, now }),
-      writer: new LabelWriter({ listSelectingObjects: async () => Promise.resolve(this.selecting) }, this),
-      outcomes: this.outcomes,
-      removals: this.removals,
-      written: new WrittenLabels(now),
-      reporter: new PodReporter({ record }, counts, silentLogger),
-      enforcement: { mode, excludedNamespaces: new Set(['kube-system']) },
-      now,
-    });
-  }
-
-  async readOwner(kind: OwnerKind, namespace: string, name: string): Promise<ObservedOwner | undefined> {
-    this.ownerReads.push(`${namespace}/${kind.kind}/${name}`);
-    return Promise.resolve(this.owners.get(`${kind.kind}/${name}`));
-  }
-
-  async patchLabels(
-    { namespace, name }: Pick<Pod, 'namespace' | 'name' | 'uid'>,
-    change: object,
-  ): Promise<PatchResult> {
-    if (this.patchError) throw this.patchError;
-    this.patches.push(`${name} ${JSON.stringify(change)}`);
-    const pod = this.pods.get(`${namespace}/${name}`);
-    if (pod && this.isWatchLive)
-      this.add({ ...pod, labels: applyChange(pod.labels, change), ownKeys: ['apiName', 'apiKind'] });
-    return Promise.resolve(this.patchResult);
-  }
-
-  add(pod: Pod): string {
-    this.pods.set(`${pod.namespace}/${pod.name}`, pod);
-    return `${pod.namespace}/${pod.name}`;
-  }
-
-  claim(...[kind, name, changes]: Parameters<typeof aWorkload>): void {
-    const workload = aWorkload(kind, name, changes);
-    this.claims.update(this.claims.get(workload), workload);
-  }
-
-  unclaim(...[kind, name]: Parameters<typeof aWorkload>): void {
-    this.claims.update(aWorkload(kind, name), undefined);
-  }
-}
-
-const ownerKinds: readonly OwnerKind[] = [
-  { group: 'apps', version: 'v1', resource: 'replicasets', kind: 'ReplicaSet' },
-  { group: 'apps', version: 'v1', resource: 'deployments', kind: 'Deployment' },
-];
 const bySelectorOf = (labels: Record<string, string>): LabelSelector => ({ matchLabels: labels });
 
 describe('PodReconciler', () => {
-  let world: World;
+  let world: PodWorld;
   beforeEach(() => {
-    world = new World();
+    world = new PodWorld();
     world.claim('RealtimeAPI', 'text', { spec: bySelector({ app: 'x' }) });
   });
 
@@ -227,63 +132,6 @@ describe('PodReconciler', () => {
       claimed: 0,
       conflicts: [{ reason: 'ClaimedByOther', message: expect.stringMatching(/RealtimeAPI text/) }],
     });
-  });
-
-  it('takes labels away only when the deferred removal is carried out', async () => {
-    const key = world.add(aPod({ labels: { app: 'x' } }));
-    await world.reconciler.reconcile(key);
-    world.unclaim('RealtimeAPI', 'text');
-    await world.reconciler.reconcile(key);
-    expect(world.patches).toHaveLength(1);
-    expect(world.removals.size).toBe(1);
-    world.nowMs += 60_000;
-    expect(await world.reconciler.applyDeferred(key)).toBe(true);
-    expect(world.patches[1]).toBe('pod-1 {"apiName":null,"apiKind":null}');
-  });
-
-  it('forgets a deferred removal when the resource comes back', async () => {
-    const key = world.add(aPod({ labels: { app: 'x' } }));
-    await world.reconciler.reconcile(key);
-    world.unclaim('RealtimeAPI', 'text');
-    await world.reconciler.reconcile(key);
-    world.claim('RealtimeAPI', 'text', { spec: bySelector({ app: 'x' }) });
-    await world.reconciler.reconcile(key);
-    expect(world.removals.size).toBe(0);
-  });
-
-  it('carries out no removal for a pod that is claimed again meanwhile', async () => {
-    const key = world.add(
-      aPod({
-        labels: { app: 'x', apiName: 'text', apiKind: 'RealtimeAPI' },
-        ownKeys: ['apiName', 'apiKind'],
-      }),
-    );
-    expect(await world.reconciler.applyDeferred(key)).toBe(false);
-    expect(world.patches).toEqual([]);
-  });
-
-  it('does not lose a removal that fails or comes too soon: it waits for one more grace period', async () => {
-    const key = world.add(aPod({ labels: { app: 'x' } }));
-    await world.reconciler.reconcile(key);
-    world.unclaim('RealtimeAPI', 'text');
-    await world.reconciler.reconcile(key);
-    expect(await world.reconciler.applyDeferred(key)).toBe(false);
-    world.nowMs = 60_000;
-    world.patchError = new Error('refused');
-    await expect(world.reconciler.applyDeferred(key)).rejects.toThrow('refused');
-    expect([world.removals.dueBy(59_999), world.removals.dueBy(60_000)]).toEqual([[], [key]]);
-    world.patchError = undefined;
-    expect(await world.reconciler.applyDeferred(key)).toBe(true);
-    expect(world.removals.size).toBe(0);
-  });
-
-  it('counts a pod no more for a resource that stopped to claim it, though its labels stay for the grace period', async () => {
-    const key = world.add(aPod({ labels: { app: 'x' } }));
-    await world.reconciler.reconcile(key);
-    world.claim('RealtimeAPI', 'text', { spec: bySelector({ app: 'other' }) });
-    await world.reconciler.reconcile(key);
-    expect(world.outcomes.tallyOf({ kind: 'RealtimeAPI', namespace: 'ml', name: 'text' }).claimed).toBe(0);
-    expect(world.removals.size).toBe(1);
   });
 
   it('counts a claimed pod that has ended as finished', async () => {
