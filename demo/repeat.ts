@@ -12,6 +12,8 @@ export function repeat(action: () => Promise<void>, intervalMs: number): () => P
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, left)));
     }
   })();
+  // Its failure is told to whoever stops it; until then it must not end the process.
+  running.catch(() => undefined);
   return () => {
     stopped.abort();
     return running;

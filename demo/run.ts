@@ -1,12 +1,12 @@
 /**
  * `npm run demo`: the whole product on this machine. With `--exit` it measures label truth, checks what it shows and
- * ends; else it stays until Ctrl-C.
+ * ends; else it stays until Ctrl-C. With `--without-admission` labels come only by repair, after a pod's birth.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { installChart, startOperator } from '../test/support/install-operator.ts';
 import { checkDemo } from './check-demo.ts';
 import { findFluentBit, startFluentBit } from './fluent-bit-shipper.ts';
 import { describeTries } from './describe-tries.ts';
+import { installOperator } from './install-operator.ts';
 import { queryRunner } from './run-query.ts';
 import { applyExamples, applyOlderPods, runJobs } from './scenes.ts';
 import type { Shipper } from './shipper.ts';
@@ -25,6 +25,7 @@ const say = (line: string): void => {
 };
 
 const doesExit = process.argv.includes('--exit');
+const withAdmission = !process.argv.includes('--without-admission');
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
 
@@ -47,19 +48,21 @@ async function play({ controlPlane, ...stage }: Stage): Promise<number> {
   const logs = writeContainerLogs(controlPlane.admin, namespace, folder);
   say(`a pod that is older than the operator runs in the namespace ${namespace}`);
 
-  await installChart(controlPlane, { clusterName, region, values: ['replicas=1', 'logGroup.create=false'] });
-  const operator = await startOperator(controlPlane, {
-    guard: controlPlane.guard,
-    awsEndpointUrl: twin.httpEndpoint,
-  });
-  await operator.ready();
+  await installOperator(controlPlane, { awsEndpointUrl: twin.httpEndpoint, withAdmission });
   say('the chart is installed, and the operator runs with the rights that it gives');
+  say(
+    withAdmission
+      ? 'pods are labeled at their birth'
+      : 'admission is off: pods are labeled after their birth',
+  );
 
   const shipper = await startShipper({ controlPlane, ...stage }, logs);
   say(`records are shipped by ${shipper.name}`);
   const files = await applyExamples(controlPlane);
   await runJobs(controlPlane);
-  say(`applied ${files.length} examples, ran the CronJob by hand, and a job that lives one second`);
+  say(
+    `applied ${files.length} examples, a run of the CronJob by hand, a job that lives one second, and a pod with forged labels`,
+  );
 
   await waitUntilSettled(controlPlane, { client, written: logs.written });
   say('every pod of every API carries its labels, and the log group is as declared');

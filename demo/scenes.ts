@@ -12,7 +12,15 @@ const examples = join(import.meta.dirname, '../examples');
 /** A pod that is there before the operator is. */
 export async function applyOlderPods({ admin }: ControlPlane): Promise<void> {
   await admin.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
-  await admin.applyYaml(readFileSync(join(import.meta.dirname, 'older-pods.yaml'), 'utf8'), namespace);
+  await admin.applyYaml(readOwn('older-pods.yaml'), namespace);
+}
+
+export async function claimOlderPods({ admin }: ControlPlane): Promise<void> {
+  await admin.applyYaml(readOwn('older-api.yaml'), namespace);
+}
+
+function readOwn(file: string): string {
+  return readFileSync(join(import.meta.dirname, file), 'utf8');
 }
 
 export async function applyExamples({ admin }: ControlPlane): Promise<readonly string[]> {
@@ -34,19 +42,17 @@ function withRunTime(manifests: string): string {
   return documents.map(String).join('---\n');
 }
 
-/** A run by hand of the claimed CronJob, and a job that lives one second. */
+/** A run by hand of the claimed CronJob, a job that lives one second, and a pod with forged labels. */
 export async function runJobs(controlPlane: ControlPlane): Promise<void> {
   const create = ['-n', namespace, 'create', 'job'];
   await controlPlane.runKubectl([...create, 'churn-trainer-by-hand', '--from=cronjob/churn-trainer']);
-  await controlPlane.admin.applyYaml(
-    readFileSync(join(import.meta.dirname, 'one-second-job.yaml'), 'utf8'),
-    namespace,
-  );
+  await controlPlane.admin.applyYaml(readOwn('hard-cases.yaml'), namespace);
 }
 
 /** By how a pod's name begins. */
 const identities: readonly (readonly [string, Identity])[] = [
   ['older-api-', { apiName: 'older-api', apiKind: 'RealtimeAPI' }],
+  ['forger-', { apiName: 'forger', apiKind: 'RealtimeAPI' }],
   ['text-generator-', { apiName: 'text-generator', apiKind: 'RealtimeAPI' }],
   ['video-captioner-workers-', { apiName: 'video-captioner', apiKind: 'AsyncAPI' }],
   ['image-classifier-', ofJob('BatchAPI', 'image-classifier', 'image-classifier-2026-11-23')],

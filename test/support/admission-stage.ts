@@ -78,7 +78,7 @@ export async function openAdmissionStage({
         guard: controlPlane.guard,
         awsEndpointUrl: nowhere,
         podName,
-        flags: [...flagsOf(admissionPort), ...flags],
+        flags: [...flagsOfAdmission(admissionPort), ...flags],
       });
       balancer.add({
         port: admissionPort,
@@ -95,7 +95,8 @@ export async function openAdmissionStage({
   };
 }
 
-function flagsOf(port: number): readonly string[] {
+/** Where a replica that runs beside the control plane answers reviews. */
+export function flagsOfAdmission(port: number): readonly string[] {
   return [
     '--admission-host=127.0.0.1',
     `--admission-port=${port}`,
