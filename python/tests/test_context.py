@@ -64,7 +64,7 @@ def test_a_thread_gets_the_context_by_a_copy(program: Program) -> None:
 def test_the_context_is_that_of_the_call_when_the_line_is_formatted_later(program: Program) -> None:
     records: list[logging.LogRecord] = []
     handler = program.log.handlers[0]
-    handler.emit = records.append  # type: ignore[method-assign]
+    handler.emit = records.append  # type: ignore[method-assign, assignment]
     with log_context(request_id="of the call"):
         program.log.info("queued")
     with log_context(request_id="of the listener"):

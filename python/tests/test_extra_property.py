@@ -54,7 +54,7 @@ def line_of(extra: Any) -> Line:
 @example({"labels": {"apiName": "victim"}})
 @example({"labels.apiName": "victim", "app.labels.apiName": 1, "app": {"labels": 2}})
 @example({"message": "x", "app.message": "y", "app": "z", "app.app": "w"})
-@example({1: "a", "1": "b", 1.0: "c", True: "d"})
+@example({1: "a", "1": "b", 1.5: "c", "1.5": "d", None: "e", "null": "f"})
 def test_no_extra_alters_what_identifies_the_record(extra: dict[Any, Any]) -> None:
     line = line_of(extra)
     assert list(line)[: len(FIXED)] == FIXED

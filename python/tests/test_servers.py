@@ -116,9 +116,7 @@ def test_workers_of_gunicorn_write_one_access_line_a_request(listening: socket.s
     assert errors == ""
 
 
-def test_uvicorn_workers_of_gunicorn_write_one_access_line_a_request(
-    listening: socket.socket, tmp_path: Path
-) -> None:
+def test_uvicorn_workers_of_gunicorn_write_one_access_line_a_request(listening: socket.socket, tmp_path: Path) -> None:
     command = ["gunicorn", "service:app", "--bind", "fd://FD", "-k", "uvicorn.workers.UvicornWorker", "--workers", "2"]
     app = ASGI.format(configure="")
     lines, _ = serve(listening, tmp_path, app, *command, "--logger-class", "cortex_logging.gunicorn.Logger")

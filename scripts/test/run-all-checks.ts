@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { closingLine, sumOf } from './counts.ts';
 import type { Counts } from './counts.ts';
 import { runJest } from './run-jest.ts';
+import { runPythonTests } from './run-python-tests.ts';
 import { runNode } from './start-child.ts';
 import { renderSummary } from './render-summary.ts';
 
@@ -33,6 +34,7 @@ const tools: readonly Check[] = [
     '.',
     ...['--cache', '--cache-strategy', 'content', '--cache-location', 'node_modules/.cache/format-check'],
   ]),
+  python,
 ];
 
 const tests: readonly Check[] = [
@@ -73,6 +75,14 @@ function jest(name: string, args: readonly string[]): Check {
     const counts = await runJest(args);
     return { name, counts, seconds: secondsSince(startedAt), output: '' };
   };
+}
+
+async function python(): Promise<CheckResult> {
+  const startedAt = Date.now();
+  const { counts, output } = await runPythonTests();
+  if (counts.skipped > 0) console.log(output);
+  const complaint = counts.failed > 0 ? output : '';
+  return { name: 'Python tests', counts, seconds: secondsSince(startedAt), output: complaint };
 }
 
 function secondsSince(startedAt: number): number {

@@ -1,8 +1,8 @@
 """Lets the standard library take any `extra`.
 
-`logging.Logger.makeRecord` raises KeyError for an `extra` that holds one of some 25 names. The replacement sets
-what it takes and puts the rest beside it on the record, for `JsonFormatter` to write. A method that another library has put
-there before is called as before.
+`logging.Logger.makeRecord` raises KeyError for an `extra` that holds one of some 25 names. The replacement sets the
+others on the record as ever and keeps those beside them, for `JsonFormatter` to write. A method that another library
+has put in its place before is called as before.
 """
 
 from __future__ import annotations
