@@ -37,7 +37,7 @@ describe('A line stays as it is', () => {
     ['without managedFields', lineOf(owned)],
     ['with none of them', lineOf({ ...owned, managedFields: [] })],
     ['with something behind the metadata', lineOf({ ...owned, managedFields: [others] }, { spec: {} })],
-    ['with owners behind managedFields', lineOf({ name: 'pod-1', managedFields: [others], ...owned })],
+    ['with owners behind managedFields', lineOf({ managedFields: [others], ...owned })],
     [
       'with finalizers behind managedFields',
       lineOf({ managedFields: [others], finalizers: ['example.com/a'] }),
