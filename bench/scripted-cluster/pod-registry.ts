@@ -2,6 +2,8 @@
 import { metadataOf, placeOf, writtenBy, type PodBatch, type PodMetadata } from './generate-pods.ts';
 import { podBody } from './pod-body.ts';
 
+const longestWaitMs = 300_000;
+
 type EventType = 'ADDED' | 'MODIFIED' | 'DELETED';
 
 export interface MergePatch {
@@ -68,14 +70,19 @@ export class PodRegistry {
     return after;
   }
 
-  /** Resolves when so many patches were made since the start. */
+  /** Resolves when so many patches were made since the start; rejects when that takes minutes. */
   patched(count: number): Promise<void> {
-    return new Promise((resolve) => {
-      const look = (): void => {
-        if (this.#patches < count) return;
+    return new Promise((resolve, reject) => {
+      const end = (settle: () => void): void => {
+        clearTimeout(timer);
         this.#awaited.delete(look);
-        resolve();
+        settle();
       };
+      const look = (): void => {
+        if (this.#patches >= count) end(resolve);
+      };
+      const late = (): Error => new Error(`only ${this.#patches} of ${count} patches came`);
+      const timer = setTimeout(() => end(() => reject(late())), longestWaitMs);
       this.#awaited.add(look);
       look();
     });
@@ -85,8 +92,10 @@ export class PodRegistry {
     return this.#patches;
   }
 
-  /** The returned function ends it. */
-  watch(write: (line: string) => void): () => void {
+  /** Begins with the pods that are newer than the version; the returned function ends it. */
+  watch(after: number, write: (line: string) => void): () => void {
+    for (const metadata of this.#pods.values())
+      if (Number(metadata.resourceVersion) > after) write(eventLine('ADDED', metadata));
     this.#watchers.add(write);
     return () => this.#watchers.delete(write);
   }
@@ -98,9 +107,13 @@ export class PodRegistry {
 
   #tell(type: EventType, metadata: PodMetadata): void {
     if (this.#watchers.size === 0) return;
-    const line = `${JSON.stringify({ type, object: renderPod(metadata, true) })}\n`;
+    const line = eventLine(type, metadata);
     for (const write of this.#watchers) write(line);
   }
+}
+
+function eventLine(type: EventType, metadata: PodMetadata): string {
+  return `${JSON.stringify({ type, object: renderPod(metadata, true) })}\n`;
 }
 
 function keyOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {

@@ -49,7 +49,7 @@ export class RequestRouter {
     if (!isPods || searchParams.has('fieldSelector')) return;
     response.on(
       'close',
-      this.#pods.watch((line) => response.write(line)),
+      this.#pods.watch(Number(searchParams.get('resourceVersion')), (line) => response.write(line)),
     );
   }
 
