@@ -6,8 +6,8 @@ import { buildDeployment, buildPod, bySelector } from '../../support/build-manif
 import { openOperatorStage, type OperatorStage } from '../../support/operator-stage.ts';
 import { Team, type KubeEvent } from '../../support/team.ts';
 
-const graceMs = 2_000;
-const grace = '--removal-grace-seconds=2';
+const graceMs = 1_000;
+const grace = '--removal-grace-seconds=1';
 const unbraked = [grace, '--removal-brake-percent=100'];
 
 let stage: OperatorStage;
@@ -185,7 +185,7 @@ describe('nothing is removed, though nobody has set the brake,', () => {
 
 describe('nothing is removed either', () => {
   // A server that has just got a CRD back takes seconds to serve it, and that must not be the whole grace period.
-  beforeAll(() => stage.restart(['--removal-grace-seconds=5', '--removal-brake-percent=100']));
+  beforeAll(() => stage.restart(['--removal-grace-seconds=4', '--removal-brake-percent=100']));
 
   it.each([
     ['the CRD of the one kind', ['realtimeapis']],
