@@ -1,15 +1,16 @@
 """Cost per record, beside peers and the floor, and of the import.
 
     python bench/records.py            five interleaved rounds, medians, as ratios to the floor
-    python bench/records.py --import   milliseconds that the import costs beyond the standard library
+    python bench/records.py --pipe     the same, written to a pipe that another process reads
+    python bench/records.py --import   milliseconds of the import beyond the standard library's logging and json
 
-Each contender writes the same record (message, level, time, process and six fields of `extra`) to /dev/null through
-its usual handler. The floor is the standard library's `logging` with a formatter that only calls `json.dumps`.
+Each contender writes the same record (message, level, time, process and six fields of `extra`) through its usual
+handler, to /dev/null or the pipe. Times are of the processor.
+The floor is the standard library's `logging` with a formatter that only calls `json.dumps`.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import logging
 import os
@@ -18,7 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TextIO
 
 EXTRA: dict[str, Any] = {
     "payload": {"text": "this movie is awesome", "lang": "en"},
@@ -42,13 +43,25 @@ class Floor(logging.Formatter):
         own = record.__dict__
         return json.dumps(
             {
-                "asctime": self.formatTime(record),
+                "asctime": self.time_of(record),
                 "levelname": record.levelname,
                 "message": record.getMessage(),
                 "process": record.process,
                 **{name: own[name] for name in EXTRA},
             }
         )
+
+    def time_of(self, record: logging.LogRecord) -> object:
+        """The time as text."""
+        return self.formatTime(record)
+
+
+class BareFloor(Floor):
+    """The same with a number for the time."""
+
+    def time_of(self, record: logging.LogRecord) -> object:
+        """The time as it is."""
+        return record.created
 
 
 def standard_logger(name: str, formatter: logging.Formatter, handler: logging.Handler) -> Call:
@@ -60,30 +73,34 @@ def standard_logger(name: str, formatter: logging.Formatter, handler: logging.Ha
     return lambda: logger.info("received payload", extra=EXTRA)
 
 
-def ours(null: io.TextIOWrapper) -> Call:
+def ours(null: TextIO) -> Call:
     from cortex_logging import JsonFormatter, StdoutHandler
 
     return standard_logger("ours", JsonFormatter(labels={}), StdoutHandler())
 
 
-def ours_in_stream_handler(null: io.TextIOWrapper) -> Call:
+def ours_in_stream_handler(null: TextIO) -> Call:
     from cortex_logging import JsonFormatter
 
     return standard_logger("formatter", JsonFormatter(labels={}), logging.StreamHandler(null))
 
 
-def floor(null: io.TextIOWrapper) -> Call:
+def floor(null: TextIO) -> Call:
     return standard_logger("floor", Floor(), logging.StreamHandler(null))
 
 
-def json_logger(null: io.TextIOWrapper) -> Call:
+def bare_floor(null: TextIO) -> Call:
+    return standard_logger("bare floor", BareFloor(), logging.StreamHandler(null))
+
+
+def json_logger(null: TextIO) -> Call:
     from pythonjsonlogger.json import JsonFormatter
 
     formatter = JsonFormatter("%(asctime)s %(levelname)s %(message)s %(process)s")
     return standard_logger("pythonjsonlogger", formatter, logging.StreamHandler(null))
 
 
-def structlog_logger(null: io.TextIOWrapper) -> Call:
+def structlog_logger(null: TextIO) -> Call:
     import structlog
 
     logger = structlog.wrap_logger(
@@ -100,7 +117,7 @@ def structlog_logger(null: io.TextIOWrapper) -> Call:
     return lambda: logger.info("received payload", **EXTRA)
 
 
-def powertools(null: io.TextIOWrapper) -> Call:
+def powertools(null: TextIO) -> Call:
     from aws_lambda_powertools import Logger
 
     logger = Logger(service="bench", stream=null)
@@ -110,6 +127,7 @@ def powertools(null: io.TextIOWrapper) -> Call:
 FLOOR = "standard library + json.dumps (the floor)"
 CONTENDERS = {
     FLOOR: floor,
+    "the same with a number for the time": bare_floor,
     "cortex_logging": ours,
     "cortex_logging.JsonFormatter, StreamHandler": ours_in_stream_handler,
     "python-json-logger": json_logger,
@@ -135,8 +153,7 @@ def measure_round(calls: dict[str, Call]) -> dict[str, float]:
     return {name: statistics.median(each) for name, each in turns.items()}
 
 
-def compare() -> None:
-    null = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+def compare(null: TextIO) -> None:
     answer_to, sys.stdout = sys.stdout, null
     calls = {name: make(null) for name, make in CONTENDERS.items()}
     rounds = [measure_round(calls) for _ in range(ROUNDS)]
@@ -165,5 +182,19 @@ def import_costs() -> None:
         print(f"{statistics.median(each):6.1f} ms  {name}, after logging and json")
 
 
+def run(argument: str) -> None:
+    if argument == "--import":
+        import_costs()
+    elif argument == "--pipe":
+        reader = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        assert reader.stdin is not None
+        with open(reader.stdin.fileno(), "w", encoding="utf-8", closefd=False) as pipe:
+            compare(pipe)
+        reader.communicate()
+    else:
+        with open(os.devnull, "w", encoding="utf-8") as null:
+            compare(null)
+
+
 if __name__ == "__main__":
-    import_costs() if "--import" in sys.argv else compare()
+    run(sys.argv[1] if len(sys.argv) > 1 else "")

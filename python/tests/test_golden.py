@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from cortex_logging.field_names import PIPELINE_FIELDS
 
 from .conftest import Line, parse
 from .golden_lines import PATH, golden_lines
@@ -61,6 +64,12 @@ def test_the_kept_lines_are_those_that_the_formatter_writes() -> None:
 def test_each_kept_line_is_one_of_json_for_another_case() -> None:
     cases = [parse(line)["case"] for line in kept_lines()]
     assert len(set(cases)) == len(cases) > 20
+
+
+@pytest.mark.skipif(not CONTRACT.exists(), reason="not in the repository")
+def test_the_names_that_are_taken_are_those_of_the_contract() -> None:
+    (names,) = re.findall(r"reservedFields = \[(.*?)\]", CONTRACT.read_text(encoding="utf-8"), re.DOTALL)
+    assert set(re.findall(r"'(\w+)'", names)) == PIPELINE_FIELDS
 
 
 def test_no_line_changes_the_identity_or_the_place_of_its_event(events: list[Line]) -> None:

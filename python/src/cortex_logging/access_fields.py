@@ -16,11 +16,8 @@ def access_fields(record: logging.LogRecord) -> dict[object, object] | None:
 
     None for any other record, also for one of these loggers that is not an access line.
     """
-    read = _readers.get(record.name)
-    if read is None:
-        return None
     try:
-        return read(record.args)
+        return ACCESS_LOGGERS[record.name](record.args)
     except Exception:
         return None
 
@@ -48,7 +45,8 @@ def _from_gunicorn(args: object) -> dict[object, object]:
     return access_line(args["m"], args["U"], args["s"], int(args["D"]) / 1_000_000)
 
 
-_readers: Mapping[str, Callable[[object], dict[object, object]]] = {
+ACCESS_LOGGERS: Mapping[str, Callable[[object], dict[object, object]]] = {
     "uvicorn.access": _from_uvicorn,
     "gunicorn.access": _from_gunicorn,
 }
+"""How the arguments of each access logger are read."""

@@ -11,12 +11,12 @@ from itertools import islice
 from typing import Any, Literal
 
 from . import safe_extra, tally
-from .access_fields import access_fields
+from .access_fields import ACCESS_LOGGERS, access_fields
 from .context import current_context
 from .field_names import RECORD_ATTRIBUTES, field_name, free_name, known_free
 from .identity import identity_labels
 from .json_line import format_line
-from .plain_value import MAX_ITEMS, PlainValues, is_plain, name_of
+from .plain_value import MAX_ITEMS, SCALARS, PlainValues, is_plain, name_of
 from .safe_text import text_of
 
 _DEFAULT_FIELDS = ("asctime", "levelname", "message", "process")
@@ -93,7 +93,7 @@ class JsonFormatter(logging.Formatter):
                 fields[name] = self.formatTime(record, self.datefmt)
             else:
                 value = attributes.get(name)
-                fields[name] = value if type(value) is str or type(value) is int else PlainValues().plain(value)
+                fields[name] = value if type(value) in SCALARS else PlainValues().plain(value)
         if record.exc_info or record.exc_text:
             fields["exc_info"] = self._exception_text(record)
         if record.stack_info:
@@ -108,7 +108,7 @@ class JsonFormatter(logging.Formatter):
         attributes = record.__dict__
         extra = {key: value for key, value in attributes.items() if key not in _NOT_EXTRA}
         context = attributes.get(safe_extra.CONTEXT) or current_context()
-        access = access_fields(record)
+        access = access_fields(record) if record.name in ACCESS_LOGGERS else None
         if not (context or access or self._defaults or type(record.msg) is dict or safe_extra.KEPT in attributes):
             return extra
         message: Mapping[object, object] = record.msg if type(record.msg) is dict else {}
@@ -172,7 +172,8 @@ def _add_own(fields: dict[str, object], own: dict[Any, object], is_careful: bool
         name = key if key in known_free else field_name(key if type(key) is str else name_of(key))
         if name in fields:
             name = free_name(name, fields)
-        fields[name] = value if not is_careful and is_plain(value) else values.plain(value)
+        is_kept = not is_careful and (type(value) in SCALARS or is_plain(value))
+        fields[name] = value if is_kept else values.plain(value)
     if len(own) > MAX_ITEMS:
         tally.add("cut")
         fields["app.cut"] = f"[{len(own) - MAX_ITEMS} fields cut]"

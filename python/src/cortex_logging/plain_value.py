@@ -23,7 +23,9 @@ MAX_VALUES = 50_000
 MAX_TEXT = 900_000
 """Characters of one text."""
 
-_SCALARS = frozenset({str, int, float, bool, type(None)})
+SCALARS = frozenset({str, int, float, bool, type(None)})
+"""Types whose values JSON can say, save for some numbers, which the encoder refuses."""
+
 _TEXT = frozenset({str})
 _MAX_UNCHECKED = 1000
 _MAX_INT_BITS = 4096
@@ -36,11 +38,11 @@ def is_plain(value: object) -> bool:
     encoder refuses those.
     """
     kind = type(value)
-    if kind in _SCALARS:
+    if kind in SCALARS:
         return True
     if kind is dict and len(value) <= _MAX_UNCHECKED:  # type: ignore[arg-type]
-        return _TEXT.issuperset(map(type, value)) and _SCALARS.issuperset(map(type, value.values()))  # type: ignore
-    return kind is list and len(value) <= _MAX_UNCHECKED and _SCALARS.issuperset(map(type, value))  # type: ignore
+        return _TEXT.issuperset(map(type, value)) and SCALARS.issuperset(map(type, value.values()))  # type: ignore
+    return kind is list and len(value) <= _MAX_UNCHECKED and SCALARS.issuperset(map(type, value))  # type: ignore
 
 
 class PlainValues:
@@ -66,7 +68,7 @@ class PlainValues:
             depth: The level at which it stands.
         """
         kind = type(value)
-        if kind in _SCALARS:
+        if kind in SCALARS:
             return _plain_scalar(value)
         if depth >= MAX_DEPTH:
             tally.add("cut")

@@ -7,7 +7,6 @@ import os
 import stat
 import sys
 from collections import deque
-from contextlib import suppress
 from typing import TextIO
 
 from . import tally
@@ -51,7 +50,7 @@ class StdoutHandler(logging.Handler):
             if self._descriptor < 0:
                 self._write_text(line)
             else:
-                self._flush_printed()
+                _flush_printed(stream)
                 self._write(line.encode("utf-8", "backslashreplace"))
         except Exception:
             tally.add("lost")
@@ -74,17 +73,14 @@ class StdoutHandler(logging.Handler):
         self._stream.write(line)
         self._stream.flush()
 
-    def _flush_printed(self) -> None:
-        with suppress(Exception):  # A signal came while it was flushed; or closed, though the descriptor is open.
-            self._stream.flush()  # type: ignore[union-attr]
-
     def _write(self, line: bytes) -> None:
         """Writes `line`, or leaves it to the write that a signal's handler has interrupted."""
-        self._waiting.append(line)
         if self._is_writing:
+            self._waiting.append(line)
             return
         self._is_writing = True
         try:
+            self._write_alone(line)
             while self._waiting:
                 self._write_alone(self._waiting.popleft())
         finally:
@@ -95,7 +91,7 @@ class StdoutHandler(logging.Handler):
             return _write_all(self._descriptor, line)
         try:
             lockf(self._descriptor, LOCK_EX)
-        except OSError:  # A file system or sandbox without locks.
+        except OSError:  # A sandbox without locks.
             return _write_all(self._descriptor, line)
         try:
             return _write_all(self._descriptor, line)
@@ -104,12 +100,19 @@ class StdoutHandler(logging.Handler):
 
 
 def _write_all(descriptor: int, line: bytes) -> None:
-    written = 0
-    while written < len(line):
+    while line:
         try:
-            written += os.write(descriptor, line[written:] if written else line)
+            line = line[os.write(descriptor, line) :]
         except BlockingIOError:  # asyncio makes a pipe that it is given non-blocking.
             _wait_for_room(descriptor)
+
+
+def _flush_printed(stream: TextIO | None) -> None:
+    """Flushes what was printed before the line, so that both keep their order."""
+    try:  # noqa: SIM105  `suppress` takes longer than all else here.
+        stream.flush()  # type: ignore[union-attr]
+    except Exception:  # A signal came while it was flushed; or closed, though the descriptor is open.
+        pass
 
 
 def _wait_for_room(descriptor: int) -> None:
