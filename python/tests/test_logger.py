@@ -17,7 +17,7 @@ def test_one_import_gives_a_ready_logger() -> None:
 
 
 @pytest.mark.parametrize(
-    "level, written", [("debug", 5), ("INFO", 4), ("warning", 3), ("error", 2), ("critical", 1), ("", 4)]
+    "level, written", [("debug", 5), ("info", 4), ("WARNING", 3), (" error ", 2), ("critical", 1), ("", 4)]
 )
 def test_the_level_comes_from_the_environment(level: str, written: int) -> None:
     program = READY + "[getattr(logger, n)(n) for n in 'debug info warning error critical'.split()]"
@@ -158,6 +158,38 @@ def test_the_formatter_works_in_a_configuration_by_dict(formatter: dict[str, str
     (line,) = lines_of(run_python(DICT_CONFIG % repr(formatter)).stdout)
     assert list(line)[: len(first)] == first
     assert (line["app.name"], line["payload"]) == (1, "p")
+
+
+OTHER_LIBRARY = """
+import functools, logging
+standard = logging.Logger.makeRecord
+@functools.wraps(standard)
+def make_record(self, *args, **kwargs):
+    record = standard(self, *args, **kwargs)
+    record.span = "s"
+    return record
+logging.Logger.makeRecord = make_record
+factory = logging.getLogRecordFactory()
+def make(*args, **kwargs):
+    record = factory(*args, **kwargs)
+    record.trace = "t"
+    return record
+logging.setLogRecordFactory(make)
+"""
+
+
+@pytest.mark.parametrize("order", ["before", "after", "between"])
+def test_another_library_that_makes_records_its_own_way_keeps_working(order: str) -> None:
+    formatter = "import cortex_logging; cortex_logging.JsonFormatter()\n"
+    start = {
+        "before": OTHER_LIBRARY + READY,
+        "after": READY + OTHER_LIBRARY,
+        "between": formatter + OTHER_LIBRARY + READY,
+    }
+    program = start[order] + "[logger.info('x', extra=e) for e in ({'message': 1}, {'trace': 'mine', 'own': 2})]"
+    first, second = lines_of(run_python(program).stdout)
+    assert (first["span"], first["trace"], first["app.message"]) == ("s", "t", 1)
+    assert (second["span"], second["trace"], second["own"]) == ("s", "mine", 2)
 
 
 IDENTITY = {"CORTEX_API_NAME": "image-classifier", "CORTEX_API_KIND": "BatchAPI", "CORTEX_JOB_ID": "69b9e5"}

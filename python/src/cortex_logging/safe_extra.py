@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from types import FunctionType
 from typing import Any
 
 from .context import current_context
@@ -20,17 +21,27 @@ KEPT = "_cortex_kept"
 CONTEXT = "_cortex_context"
 """Attribute of a record: the fields of `log_context` where the record was made."""
 
-_STANDARD = logging.Logger.makeRecord
 _REFUSED = RECORD_ATTRIBUTES | {KEPT, CONTEXT}
+
+
+_installed: list[bool] = []
 
 
 def install() -> None:
     """Makes all loggers of the process take any `extra`; a second call changes nothing."""
-    if not getattr(logging.Logger.makeRecord, "_takes_any_extra", False):
+    if not _installed:
+        _installed.append(True)
         logging.Logger.makeRecord = _replacement_of(logging.Logger.makeRecord)  # type: ignore[method-assign]
 
 
+def _is_standard(method: Any) -> bool:
+    """Whether it is the standard library's own; a wrapper may bear its name and module, but not its globals."""
+    return type(method) is FunctionType and method.__globals__ is vars(logging)
+
+
 def _replacement_of(original: Any) -> Any:
+    is_standard = _is_standard(original)
+
     def makeRecord(
         self: logging.Logger,
         name: str,
@@ -47,14 +58,13 @@ def _replacement_of(original: Any) -> Any:
         context = current_context()
         if context or not (extra is None or (type(extra) is dict and _REFUSED.isdisjoint(extra))):
             extra = _acceptable(extra, context)
-        if original is not _STANDARD:
+        if not is_standard:
             return _call_other(original, self, name, level, fn, lno, msg, args, exc_info, func, extra, sinfo)
         record = logging.getLogRecordFactory()(name, level, fn, lno, msg, args, exc_info, func, sinfo)
         if extra:
             record.__dict__.update(extra)
         return record
 
-    makeRecord._takes_any_extra = True  # type: ignore[attr-defined]
     return makeRecord
 
 
