@@ -61,10 +61,13 @@ export interface PodReviewerParts {
 
 export type Reviewed = { readonly answer: string } | { readonly problem: string };
 
+const tellEveryMs = 1_000;
+
 type Decision = Verdict & { readonly outcome: Outcome };
 
 export class PodReviewer {
   readonly #parts: PodReviewerParts;
+  #toldAt = -Infinity;
 
   constructor(parts: PodReviewerParts) {
     this.#parts = parts;
@@ -86,7 +89,7 @@ export class PodReviewer {
   }
 
   async #decide(review: PodReview): Promise<Decision> {
-    const { claims, enforcement, late, logger } = this.#parts;
+    const { claims, enforcement, late } = this.#parts;
     if (review.untouchable || enforcement.excludedNamespaces.has(review.namespace))
       return { outcome: 'ignored' };
     if (claims.knowledge() === 'unknown') return defer('NotSynced');
@@ -96,15 +99,20 @@ export class PodReviewer {
       // The usual case reads nothing live and starts no timer.
       return (await Promise.race([decision, settled(decision, late)])) ?? defer('LookUpLate');
     } catch (error) {
-      logger.warn('could not be looked up, the watch loop labels the pod', {
-        namespace: review.namespace,
-        pod: review.name,
-        error,
-      });
+      this.#tell(review, error);
       return defer('LookUpFailed');
     } finally {
       abandoned.is = true;
     }
+  }
+
+  /** A few examples tell as much as all of them, which the metrics count. */
+  #tell({ namespace, name }: PodReview, error: unknown): void {
+    const now = this.#parts.now();
+    if (now - this.#toldAt < tellEveryMs) return;
+    this.#toldAt = now;
+    const fields = { namespace, pod: name, error };
+    this.#parts.logger.warn('could not be looked up, the watch loop labels the pod', fields);
   }
 
   async #lookUp(review: PodReview, abandoned: { readonly is: boolean }): Promise<Decision> {

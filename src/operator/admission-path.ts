@@ -5,6 +5,7 @@ import { CertificateReconciler } from '../admission/reconcile-certificates.ts';
 import { PodReviewer, type LookUps } from '../admission/review-pod.ts';
 import { AdmissionServer } from '../admission/serve-reviews.ts';
 import type { OperatorConfig } from '../config/read-operator-config.ts';
+import { RetryableError } from '../kernel/errors.ts';
 import { InFlightLimit } from '../kube/in-flight-limit.ts';
 import { SelectorReader } from '../kube/list-selectors.ts';
 import type { OwnerReader } from '../kube/read-owner.ts';
@@ -49,6 +50,8 @@ const lookUpMs = 1_500;
  */
 const ownerReadsInFlight = 12;
 const selectorReadsInFlight = 2;
+/** More cannot be had in time anyway: they are refused at once, so that they do not pile up. */
+const maxWaiting = 100;
 
 /** What every replica does. */
 export function makeAdmissionPath(parts: AdmissionParts): AdmissionPath {
@@ -110,17 +113,31 @@ function pathOf({ config }: AdmissionParts, { server, follower, unfollow }: Runn
 
 function lookUpsOf({ transport }: AdmissionParts, owners: OwnerCache): LookUps {
   const selectors = new SelectorReader(transport);
-  const limit = new InFlightLimit(selectorReadsInFlight);
+  const run = boundedLimit(selectorReadsInFlight);
   return {
     observeOwners: (pod) => owners.observeOwners(pod),
-    listSelectingObjects: (namespace) => limit.run(() => selectors.listSelectingObjects(namespace)),
+    listSelectingObjects: (namespace) => run(() => selectors.listSelectingObjects(namespace)),
   };
 }
 
 function limitOwnerReads(reader: OwnerReader): OwnerPort {
-  const limit = new InFlightLimit(ownerReadsInFlight);
+  const run = boundedLimit(ownerReadsInFlight);
   return {
-    readOwner: (kind, namespace, name) => limit.run(() => reader.readOwner(kind, namespace, name)),
+    readOwner: (kind, namespace, name) => run(() => reader.readOwner(kind, namespace, name)),
+  };
+}
+
+function boundedLimit(inFlight: number): <T>(action: () => Promise<T>) => Promise<T> {
+  const limit = new InFlightLimit(inFlight);
+  let pending = 0;
+  return async (action) => {
+    if (pending >= inFlight + maxWaiting) throw new RetryableError('too many look-ups at this moment');
+    pending += 1;
+    try {
+      return await limit.run(action);
+    } finally {
+      pending -= 1;
+    }
   };
 }
 

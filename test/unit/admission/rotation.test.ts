@@ -26,6 +26,23 @@ const names = ['operator.cortex-logging.svc'];
 /** The slowest API server learns of a new caBundle within this time; a replica of a new Secret within a poll and a bit. */
 const serverLagMs = 10_000;
 
+/** The world is looked at thousands of times, and changes seldom. */
+function remember<A, T>(read: (from: A) => T): (from: A) => T {
+  const known = new Map<A, T>();
+  return (from) => {
+    if (!known.has(from)) known.set(from, read(from));
+    return known.get(from) as T;
+  };
+}
+
+const authoritiesOf = remember(readAuthorities);
+const leafOf = remember((data: SecretData) => readMaterial(data).leaf);
+const trustsOf = remember((pair: string) => {
+  const [bundle = '', leaf = ''] = pair.split('|');
+  return authoritiesOf(bundle).some((one) => isIssuedBy(leaf, one.pem));
+});
+const trusts = (bundle: string, leaf: string) => trustsOf(`${bundle}|${leaf}`);
+
 class World {
   now = Date.UTC(2026, 0, 1);
   secret: StoredSecret | undefined;
@@ -81,7 +98,7 @@ class World {
   }
 
   poll(replica: number): void {
-    const { leaf } = readMaterial(this.secret?.data ?? {});
+    const leaf = leafOf(this.secret?.data ?? {});
     if (leaf && leaf.notAfter > this.now) this.served[replica] = leaf;
   }
 
@@ -93,11 +110,14 @@ class World {
     return this.served.flatMap((leaf, replica) => {
       if (!leaf) return [];
       if (leaf.notAfter <= this.now) return [`replica ${replica} serves an expired leaf`];
-      const distrusting = seen.filter(
-        ({ pem }) => pem !== '' && !readAuthorities(pem).some((one) => isIssuedBy(leaf.pem, one.pem)),
-      );
+      const distrusting = seen.filter(({ pem }) => this.isAlive(pem) && !trusts(pem, leaf.pem));
       return distrusting.length > 0 ? [`replica ${replica} is not trusted`] : [];
     });
+  }
+
+  /** A server that trusts nobody, or only who has expired, gets no answer from anybody anyway. */
+  isAlive(pem: string): boolean {
+    return authoritiesOf(pem).some(({ notAfter }) => notAfter > this.now);
   }
 
   #writeSecret(before: StoredSecret | undefined, data: SecretData): Promise<void> {
@@ -125,10 +145,7 @@ async function live(world: World, random: Random, forMs: number): Promise<void> 
 }
 
 const trustedNow = (world: World) => readAuthorities(world.bundle).length;
-const isSettled = (world: World) =>
-  world.served.every(
-    (leaf) => leaf && readAuthorities(world.bundle).some((one) => isIssuedBy(leaf.pem, one.pem)),
-  );
+const isSettled = (world: World) => world.served.every((leaf) => leaf && trusts(world.bundle, leaf.pem));
 
 describe('certificates', () => {
   it('are there at once at the first start', async () => {
@@ -194,6 +211,20 @@ describe('certificates', () => {
       expect(world.secret?.data['tls.crt']).not.toBe(before);
       await live(world, random, 2 * hour);
       expect(trustedNow(world)).toBe(1);
+    });
+  });
+
+  it('come back after all replicas were away for longer than any certificate lives', async () => {
+    await forSeeds(1, async (random) => {
+      const world = new World();
+      for (const awayMs of [6 * day, 20 * day, 60 * day]) {
+        await live(world, random, hour);
+        world.now += awayMs;
+        world.served = [undefined, undefined];
+        world.elect();
+        await live(world, random, hour);
+        expect(isSettled(world)).toBe(true);
+      }
     });
   });
 
