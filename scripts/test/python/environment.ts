@@ -1,4 +1,7 @@
-/** The virtual environment in which the Python logger is tested: python/.venv, made anew when its needs change. */
+/**
+ * The virtual environment in which the Python logger is tested. It stands where no tool looks for sources, and is made
+ * anew when its needs change.
+ */
 import { createHash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +13,7 @@ export class Unavailable extends Error {
 }
 
 export const pythonRoot = join(import.meta.dirname, '../../../python');
-const folder = join(pythonRoot, '.venv');
+const folder = join(import.meta.dirname, '../../../node_modules/.cache/python-logger');
 const stamp = join(folder, 'installed');
 const candidates = ['python3', 'python', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
 const isRecent = 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))';
