@@ -17,18 +17,22 @@ const headers = {
   accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
 };
 
-const startedAt = performance.now();
-const items: object[] = [];
-let next: string | undefined = '';
-while (next !== undefined) {
-  const url = `${server}/api/v1/pods?limit=500&continue=${encodeURIComponent(next)}`;
-  const { body } = await request(url, { dispatcher, headers });
-  const page = (await body.json()) as Page;
-  items.push(...page.items);
-  next = page.metadata.continue === '' ? undefined : page.metadata.continue;
+async function list(): Promise<number> {
+  const items: object[] = [];
+  let next: string | undefined = '';
+  while (next !== undefined) {
+    const url = `${server}/api/v1/pods?limit=500&continue=${encodeURIComponent(next)}`;
+    const { body } = await request(url, { dispatcher, headers });
+    const page = (await body.json()) as Page;
+    items.push(...page.items);
+    next = page.metadata.continue === '' ? undefined : page.metadata.continue;
+  }
+  return items.length;
 }
-const durationMs = performance.now() - startedAt;
-process.stdout.write(
-  `${JSON.stringify({ message: 'listed', resource: 'pods', count: items.length, durationMs })}\n`,
-);
-await dispatcher.destroy();
+
+const startedAt = performance.now();
+void list().then(async (count) => {
+  const durationMs = performance.now() - startedAt;
+  process.stdout.write(`${JSON.stringify({ message: 'listed', resource: 'pods', count, durationMs })}\n`);
+  await dispatcher.destroy();
+});
