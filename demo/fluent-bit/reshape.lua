@@ -84,7 +84,7 @@ function reshape(tag, timestamp, record)
   local colliding = {}
   for key, value in pairs(body) do
     if key ~= message_key and key ~= level_key then
-      if reserved[key:match("^[^.]*")] then colliding[#colliding + 1] = { key, value } else rest[#rest + 1] = { key, value } end
+      if reserved[key:match("^[^.]*")] and not key:match("^app%.") then colliding[#colliding + 1] = { key, value } else rest[#rest + 1] = { key, value } end
     end
   end
   local event = head .. object(rest):sub(2)

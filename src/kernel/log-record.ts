@@ -55,8 +55,12 @@ export function formatLogRecord(line: ContainerLine, labels: IdentityLabels): st
   });
 }
 
-/** Insights reads the flat key `labels.apiName` as it reads a member of `labels`: such a key is reserved too. */
+/**
+ * Insights reads the flat key `labels.apiName` as it reads a member of `labels`: such a key is reserved too. What
+ * begins with `app.` is where such keys are kept already, as the Python logger writes them.
+ */
 function isReserved(key: string): boolean {
+  if (key.startsWith('app.')) return false;
   const [head = ''] = key.split('.', 1);
   return (reservedFields as readonly string[]).includes(head);
 }

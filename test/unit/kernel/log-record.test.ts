@@ -55,6 +55,11 @@ describe('formatLogRecord', () => {
       { message: 'm', labels, labelsX: 1, app: { 'labels.apiName': 'victim' } },
     ],
     [
+      'what a logger has put under app itself stays as it is',
+      '{"message":"m","app.labels":"mine","app":{"pod":"p"}}',
+      { message: 'm', 'app.labels': 'mine', app: { app: { pod: 'p' } } },
+    ],
+    [
       'a message that is no text is kept beside the line',
       '{"message":{"a":1}}',
       { message: '{"message":{"a":1}}', app: { message: { a: 1 } } },
