@@ -92,7 +92,8 @@ function pathOf({ config }: AdmissionParts, { server, follower, unfollow }: Runn
   const stop = async (): Promise<void> => {
     stopping = true;
     server.drain();
-    await sleep(systemClock, config.admissionDrainSeconds * 1000);
+    // Who never had a certificate was never asked.
+    if (follower.notAfter !== undefined) await sleep(systemClock, config.admissionDrainSeconds * 1000);
     await server.stop();
     follower.stop();
     unfollow();
