@@ -43,11 +43,12 @@ export function resolveIdentity(
   claims: readonly Claim[],
 ): Resolution | undefined {
   const chain = selectingOwners(pod, owners);
+  const onOwners = chain.map((owner) => claimsOnOwner(owner, claims));
   const selecting = claimsBySelector(pod, claims);
-  const candidates = claimsByOwner(chain, claims) ?? selecting;
+  const candidates = onOutermost(onOwners) ?? selecting;
   const [strongest] = candidates;
   if (!strongest) return undefined;
-  const claim = refine(strongest, [...chain.flatMap((owner) => claimsOnOwner(owner, claims)), ...selecting]);
+  const claim = refine(strongest, [...onOwners.flat(), ...selecting]);
   return {
     identity: toIdentity(claim, pod, chain),
     claim,
@@ -64,9 +65,8 @@ function selectingOwners(pod: PodOfIdentity, owners: readonly Owner[]): readonly
 }
 
 /** Claims on the outermost claimed owner; undefined where no owner is claimed. */
-function claimsByOwner(chain: readonly Owner[], claims: readonly Claim[]): readonly Claim[] | undefined {
-  const claimed = chain.findLast((owner) => claimsOnOwner(owner, claims).length > 0);
-  return claimed && claimsOnOwner(claimed, claims);
+function onOutermost(onOwners: readonly (readonly Claim[])[]): readonly Claim[] | undefined {
+  return onOwners.findLast((claimed) => claimed.length > 0);
 }
 
 function claimsOnOwner(owner: Owner, claims: readonly Claim[]): readonly Claim[] {
@@ -76,7 +76,7 @@ function claimsOnOwner(owner: Owner, claims: readonly Claim[]): readonly Claim[]
 function names(reference: Claim['workloadRef'], owner: Owner): boolean {
   if (!reference) return false;
   const { apiVersion, kind, name } = reference;
-  return groupOf(apiVersion) === owner.group && kind === owner.kind && name === owner.name;
+  return name === owner.name && kind === owner.kind && groupOf(apiVersion) === owner.group;
 }
 
 function claimsBySelector(pod: PodOfIdentity, claims: readonly Claim[]): readonly Claim[] {
