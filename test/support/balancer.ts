@@ -9,8 +9,11 @@ export interface Backend {
 export interface Balancer {
   readonly port: number;
   add(backend: Backend): void;
-  /** Takes connections and answers nothing, as a replica that hangs does. */
-  hang(hanging: boolean): void;
+  /**
+   * While `work` lasts, connections stay open or are taken, and nothing passes, as with a replica that hangs. Closing
+   * them instead would be another fault: whoever is cut off knows at once.
+   */
+  whileHanging(work: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -54,9 +57,15 @@ export async function startBalancer(): Promise<Balancer> {
   return {
     port: (server.address() as AddressInfo).port,
     add: (backend) => void backends.push({ backend, ready: false }),
-    hang: (hanging) => {
-      hangs = hanging;
-      for (const socket of open) socket.destroy();
+    whileHanging: async (work) => {
+      hangs = true;
+      for (const socket of open) socket.unpipe().pause();
+      try {
+        await work();
+      } finally {
+        hangs = false;
+        for (const socket of open) socket.destroy();
+      }
     },
     close: async () => {
       clearInterval(probe);

@@ -61,6 +61,7 @@ describe('a pod that is born while the webhook is there', () => {
   it('was never patched', async () => {
     // A write of the test's own, after which all earlier ones stand in the audit log.
     await team.create(buildPod('last'));
-    expect(await team.podWrites()).toEqual([]);
+    // The probes of the start were there to find out when the webhook is: some may be earlier than it.
+    expect((await team.podWrites()).filter((name) => !name.startsWith('probe-'))).toEqual([]);
   });
 });
