@@ -1,126 +1,140 @@
 /** PutAccountPolicy, DeleteAccountPolicy, DescribeAccountPolicies. */
-import { retentionPeriodsInDays } from '../../kernel/log-group-name.ts';
 import { nextToken } from '../common-members.ts';
-import { flag, type InputOf, isRecord, list, oneOf, required, text } from '../members.ts';
+import { flag, type InputOf, list, oneOf, required, text } from '../members.ts';
 import { operation, type OperationContext } from '../operation.ts';
 import { invalidParameter, notFound, notSupported, Refusal } from '../refusal.ts';
-import { type AccountPolicy, policyTypes } from '../state/account-policy.ts';
+import type { Account } from '../state/account.ts';
+import { type AccountPolicy, type PolicyRule, policyTypes } from '../state/account-policy.ts';
+import { parseDataProtection } from '../state/data-protection.ts';
+import { parseIndexedFields } from '../state/field-index.ts';
+import { previewRetention } from './preview-retention.ts';
+import { readPrefixes, readRetentionRule } from './read-account-policy.ts';
 
 const policyType = required(oneOf(policyTypes));
+const policyName = required(text({ min: 1 }));
 const putMembers = {
-  policyName: required(text({ min: 1 })),
+  policyName,
   policyDocument: required(text({ max: 30_720 })),
   policyType,
   scope: oneOf(['ALL']),
   selectionCriteria: text(),
   dryRun: flag,
 };
-
-const minRetentionInDays = 30;
-const maxRetentionPolicies = 20;
+type PutInput = InputOf<typeof putMembers>;
 
 /**
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutAccountPolicy.html
  *
- * A RETENTION_POLICY rules from 24 hours after it was put (the twin can be told another delay).
+ * A RETENTION_POLICY rules from 24 hours after it was put (the twin can be told another delay), the others at once.
  */
 export const putAccountPolicy = operation(putMembers, (input, context) => {
   const { policies } = context.account;
-  if (input.policyType !== 'RETENTION_POLICY')
-    throw notSupported(`An account policy of type ${input.policyType}`);
-  if (input.dryRun) throw notSupported('A dry run of an account policy');
   if (input.policyName.startsWith('aws/')) throw invalidParameter('policyName cannot start with "aws/".');
-  const key = keyOf(input);
-  const retentionPolicies = [...policies.values()].filter((one) => one.policyType === 'RETENTION_POLICY');
-  if (!policies.has(key) && retentionPolicies.length >= maxRetentionPolicies)
-    throw new Refusal(
-      'LimitExceededException',
-      `An account can have up to ${maxRetentionPolicies} retention policies.`,
-    );
-  const policy = newVersion(policies.get(key), input, context);
-  policies.set(key, policy);
-  return { accountPolicy: describe(policy, context) };
+  refuseDryRun(input);
+  const before = policies.get(keyOf(input));
+  const policy = newVersion(before, input, context);
+  refuseConflicts(
+    policy,
+    [...policies.values()].filter((one) => one !== before),
+  );
+  const after = new Map([...policies, [keyOf(input), policy]]);
+  if (input.dryRun) return { dryRunResult: previewRetention(context, policy, after.values()) };
+  policies.set(keyOf(input), policy);
+  return { accountPolicy: describe(policy, context.account) };
 });
+
+function refuseDryRun({ policyType, dryRun }: Pick<PutInput, 'policyType' | 'dryRun'>): void {
+  if (dryRun && policyType !== 'RETENTION_POLICY')
+    throw invalidParameter('dryRun is valid only for a policy of type RETENTION_POLICY.');
+}
 
 function newVersion(
   before: AccountPolicy | undefined,
-  input: InputOf<typeof putMembers>,
+  input: PutInput,
   { account, now }: OperationContext,
 ): AccountPolicy {
-  const document = parseDocument(input.policyDocument);
-  const version = {
-    effectiveFrom: now + account.settings.retentionPolicyDelayMs,
-    retentionInDays: parseRetention(document['retentionInDays']),
-    groupsCreatedFrom:
-      parseMode(document['enforcementMode']) === 'NEW_ONLY' ? (before?.creationTime ?? now) : 0,
-    prefixes: parseCriteria(input.selectionCriteria),
-  };
+  const { policyName, policyType, policyDocument, selectionCriteria } = input;
   return {
-    policyName: input.policyName,
-    policyType: input.policyType,
+    policyName,
+    policyType,
     creationOrder: before?.creationOrder ?? account.nextSequence(),
     creationTime: before?.creationTime ?? now,
-    policyDocument: input.policyDocument,
-    selectionCriteria: input.selectionCriteria,
+    policyDocument,
+    selectionCriteria,
+    prefixes: readPrefixes(policyType, selectionCriteria),
     lastUpdatedTime: now,
-    versions: [...(before?.versions ?? []), version],
+    rule: readRule(before, input, { account, now }),
   };
 }
 
-function parseDocument(policyDocument: string): Readonly<Record<string, unknown>> {
-  const document = parseJson(policyDocument);
-  if (!isRecord(document)) throw invalidParameter('policyDocument must be a JSON object.');
-  return document;
-}
-
-/** Days; Infinity for NEVER_EXPIRE. */
-function parseRetention(retentionInDays: unknown): number {
-  if (retentionInDays === 'NEVER_EXPIRE') return Infinity;
-  const legal = retentionPeriodsInDays.filter((one) => one >= minRetentionInDays);
-  const found = legal.find((one) => one === retentionInDays);
-  if (found === undefined)
-    throw invalidParameter(
-      `retentionInDays in policyDocument must be one of ${legal.join(', ')} or "NEVER_EXPIRE".`,
-    );
-  return found;
-}
-
-function parseMode(enforcementMode: unknown): 'NEW_ONLY' | 'RETROACTIVE' {
-  if (enforcementMode === 'NEW_ONLY' || enforcementMode === 'RETROACTIVE') return enforcementMode;
-  throw invalidParameter('enforcementMode in policyDocument must be NEW_ONLY or RETROACTIVE.');
-}
-
-function parseJson(source: string): unknown {
-  try {
-    return JSON.parse(source) as unknown;
-  } catch {
-    return undefined;
+function readRule(
+  before: AccountPolicy | undefined,
+  { policyType, policyDocument, selectionCriteria }: PutInput,
+  { account, now }: OperationContext,
+): PolicyRule {
+  switch (policyType) {
+    case 'FIELD_INDEX_POLICY':
+      return { kind: 'fieldIndex', fields: parseIndexedFields(policyDocument) };
+    case 'DATA_PROTECTION_POLICY':
+      return { kind: 'dataProtection', mask: parseDataProtection(policyDocument) };
+    case 'RETENTION_POLICY': {
+      const { retentionInDays, enforcementMode } = readRetentionRule(policyDocument);
+      const version = {
+        effectiveFrom: now + account.settings.retentionPolicyDelayMs,
+        retentionInDays,
+        groupsCreatedFrom: enforcementMode === 'NEW_ONLY' ? (before?.creationTime ?? now) : 0,
+        prefixes: readPrefixes(policyType, selectionCriteria),
+      };
+      const versions = before?.rule.kind === 'retention' ? before.rule.versions : [];
+      return { kind: 'retention', versions: [...versions, version] };
+    }
+    default:
+      throw notSupported(`An account policy of type ${policyType}`);
   }
 }
 
-/** `LogGroupNamePrefix IN ["a", "b"]`, the only form that retention policies take. */
-function parseCriteria(selectionCriteria: string | undefined): readonly string[] {
-  if (selectionCriteria === undefined) return [];
-  const prefixes = parseJson(
-    /^\s*LogGroupNamePrefix\s+IN\s+(\[.*\])\s*$/s.exec(selectionCriteria)?.[1] ?? '',
-  );
-  if (!Array.isArray(prefixes) || prefixes.length === 0 || !prefixes.every((one) => typeof one === 'string'))
-    throw invalidParameter(
-      'selectionCriteria of a retention policy must be like LogGroupNamePrefix IN ["/prod"].',
+const mostPolicies: Readonly<Partial<Record<AccountPolicy['policyType'], number>>> = {
+  RETENTION_POLICY: 20,
+  FIELD_INDEX_POLICY: 20,
+  DATA_PROTECTION_POLICY: 1,
+};
+
+/** Which of the two errors says it is not documented: our reading. */
+function refuseConflicts(policy: AccountPolicy, others: readonly AccountPolicy[]): void {
+  const { policyType } = policy;
+  const alike = others.filter((one) => one.policyType === policyType);
+  const most = mostPolicies[policyType] ?? Infinity;
+  if (alike.length >= most)
+    throw new Refusal(
+      'LimitExceededException',
+      `An account can have up to ${most} policies of type ${policyType}.`,
     );
-  return prefixes;
+  const overlapping = alike.find((one) => policyType === 'FIELD_INDEX_POLICY' && overlap(one, policy));
+  if (overlapping)
+    throw invalidParameter(
+      `The log groups that ${policy.policyName} selects overlap with those of the field index policy ${overlapping.policyName}.`,
+    );
+}
+
+/** Without prefixes a policy is about all groups. */
+function overlap({ prefixes: some }: AccountPolicy, { prefixes: others }: AccountPolicy): boolean {
+  if (some.length === 0 || others.length === 0) return true;
+  return some.some((one) => others.some((other) => one.startsWith(other) || other.startsWith(one)));
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeleteAccountPolicy.html */
-export const deleteAccountPolicy = operation(
-  { policyName: required(text()), policyType, dryRun: flag },
-  (input, { account }) => {
-    if (input.dryRun) throw notSupported('A dry run of an account policy');
-    if (!account.policies.delete(keyOf(input)))
-      throw notFound(`The account policy ${input.policyName} does not exist.`);
-    return undefined;
-  },
-);
+export const deleteAccountPolicy = operation({ policyName, policyType, dryRun: flag }, (input, context) => {
+  const { policies } = context.account;
+  const policy = policies.get(keyOf(input));
+  refuseDryRun(input);
+  if (!policy) throw notFound(`The account policy ${input.policyName} does not exist.`);
+  if (input.dryRun) {
+    const others = [...policies.values()].filter((one) => one !== policy);
+    return { dryRunResult: previewRetention(context, policy, others) };
+  }
+  policies.delete(keyOf(input));
+  return {};
+});
 
 const describeMembers = {
   policyType,
@@ -130,17 +144,17 @@ const describeMembers = {
 };
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeAccountPolicies.html */
-export const describeAccountPolicies = operation(describeMembers, (input, context) => {
+export const describeAccountPolicies = operation(describeMembers, (input, { account }) => {
   if ((input.accountIdentifiers?.length ?? 0) > 0) throw notSupported('A look into linked accounts');
-  const found = [...context.account.policies.values()].filter(
+  const found = [...account.policies.values()].filter(
     (one) => one.policyType === input.policyType && (input.policyName ?? one.policyName) === one.policyName,
   );
   if (input.policyName !== undefined && found.length === 0)
     throw notFound(`The account policy ${input.policyName} does not exist.`);
-  return { accountPolicies: found.map((policy) => describe(policy, context)) };
+  return { accountPolicies: found.map((policy) => describe(policy, account)) };
 });
 
-function describe(policy: AccountPolicy, { account }: OperationContext): Record<string, unknown> {
+function describe(policy: AccountPolicy, account: Account): Record<string, unknown> {
   const { policyName, policyType, policyDocument, selectionCriteria, lastUpdatedTime } = policy;
   return {
     policyName,
@@ -153,12 +167,6 @@ function describe(policy: AccountPolicy, { account }: OperationContext): Record<
   };
 }
 
-function keyOf({
-  policyType,
-  policyName,
-}: {
-  readonly policyType: string;
-  readonly policyName: string;
-}): string {
-  return `${policyType}/${policyName}`;
+function keyOf(named: { readonly policyType: string; readonly policyName: string }): string {
+  return `${named.policyType}/${named.policyName}`;
 }

@@ -13,6 +13,7 @@ import {
   positionAfter,
   positionBefore,
   type Position,
+  shownMessage,
 } from '../state/log-stream.ts';
 import { type Direction, mergeStreams, type StreamEvent } from '../state/merge-streams.ts';
 import { groupOf } from './group-of.ts';
@@ -46,7 +47,7 @@ export const filterLogEvents = operation(members, (input, { account, now }) => {
     events: page.events.map(({ event, logStreamName }) => ({
       logStreamName,
       timestamp: event.timestamp,
-      message: event.message,
+      message: shownMessage(event, input),
       ingestionTime: event.ingestionTime,
       eventId: eventIdOf(event),
     })),

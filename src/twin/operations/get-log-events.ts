@@ -11,6 +11,7 @@ import {
   positionAfter,
   positionBefore,
   type Position,
+  shownMessage,
 } from '../state/log-stream.ts';
 import { groupOf } from './group-of.ts';
 import { maxEventsPerPage, maxPageBytes } from './page-limits.ts';
@@ -42,7 +43,11 @@ export const getLogEvents = operation(members, (input, { account, now }) => {
   const { begin, end } = resolvePage(inRange, input);
   const page = inRange.slice(begin, end);
   return {
-    events: page.map(({ timestamp, message, ingestionTime }) => ({ timestamp, message, ingestionTime })),
+    events: page.map((event) => ({
+      timestamp: event.timestamp,
+      message: shownMessage(event, input),
+      ingestionTime: event.ingestionTime,
+    })),
     nextForwardToken: `f/${eventIdOf(placeBefore(inRange, end, input))}`,
     nextBackwardToken: `b/${eventIdOf(placeBefore(inRange, begin, input))}`,
   };

@@ -3,7 +3,9 @@ import { partitionOf } from '../../kernel/aws-arn.ts';
 import { kmsKeyId, logGroupName } from '../common-members.ts';
 import { required, text } from '../members.ts';
 import { operation } from '../operation.ts';
-import { invalidParameter, notSupported } from '../refusal.ts';
+import { invalidParameter } from '../refusal.ts';
+import type { Account } from '../state/account.ts';
+import type { LogGroup } from '../state/log-group.ts';
 
 const resourceIdentifier = text({ min: 1, max: 2048, pattern: String.raw`[\w+=/:,.@\-\*]*` });
 
@@ -11,27 +13,32 @@ const resourceIdentifier = text({ min: 1, max: 2048, pattern: String.raw`[\w+=/:
 export const associateKmsKey = operation(
   { logGroupName, kmsKeyId: required(kmsKeyId), resourceIdentifier },
   (input, { account }) => {
-    const group = account.group(theGroup(input));
+    const group = theGroup(input, account);
     refuseBadKmsKey(input.kmsKeyId, account.settings.region);
-    group.kmsKeyId = input.kmsKeyId;
+    if (group) group.kmsKeyId = input.kmsKeyId;
     return undefined;
   },
 );
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DisassociateKmsKey.html */
 export const disassociateKmsKey = operation({ logGroupName, resourceIdentifier }, (input, { account }) => {
-  account.group(theGroup(input)).kmsKeyId = undefined;
+  const group = theGroup(input, account);
+  if (group) group.kmsKeyId = undefined;
   return undefined;
 });
 
-function theGroup(input: {
+interface Named {
   readonly logGroupName: string | undefined;
   readonly resourceIdentifier: string | undefined;
-}): string {
-  if ((input.logGroupName === undefined) === (input.resourceIdentifier === undefined))
+}
+
+/** Undefined: the query results of the account, whose key no operation ever shows. */
+function theGroup({ logGroupName, resourceIdentifier }: Named, account: Account): LogGroup | undefined {
+  if ((logGroupName === undefined) === (resourceIdentifier === undefined))
     throw invalidParameter('Specify either logGroupName or resourceIdentifier, and not both.');
-  if (input.logGroupName === undefined) throw notSupported('A KMS key for query results');
-  return input.logGroupName;
+  if (logGroupName !== undefined) return account.group(logGroupName);
+  if (resourceIdentifier === account.arnOfQueryResults()) return undefined;
+  return account.groupOfArn('resourceIdentifier', resourceIdentifier ?? '');
 }
 
 /**

@@ -12,6 +12,7 @@ import { flag, type InputOf, integer, list, oneOf, required, text } from '../mem
 import { operation, type OperationContext } from '../operation.ts';
 import { pageOfSorted } from '../page.ts';
 import { invalidParameter, notSupported, Refusal } from '../refusal.ts';
+import type { Account } from '../state/account.ts';
 import { compareNames, type LogGroup } from '../state/log-group.ts';
 import { refuseBadKmsKey } from './kms.ts';
 
@@ -42,6 +43,10 @@ export const createLogGroup = operation(
       kmsKeyId: input.kmsKeyId,
       deletionProtectionEnabled: input.deletionProtectionEnabled ?? false,
       retentionInDays: undefined,
+      indexPolicy: undefined,
+      formerIndexes: new Map(),
+      dataProtection: undefined,
+      dataProtectionStatus: undefined,
       storedBytes: 0,
     });
     return undefined;
@@ -134,9 +139,21 @@ function describe(group: LogGroup, { account, now }: OperationContext): Record<s
     metricFilterCount: 0,
     arn: `${group.arn}:*`,
     storedBytes: group.storedBytes,
+    ...describeDataProtection(group, account),
     ...(group.kmsKeyId === undefined ? {} : { kmsKeyId: group.kmsKeyId }),
     logGroupClass: group.logGroupClass,
     logGroupArn: group.arn,
     deletionProtectionEnabled: group.deletionProtectionEnabled,
+  };
+}
+
+function describeDataProtection(
+  { dataProtectionStatus }: LogGroup,
+  account: Account,
+): Readonly<Record<string, unknown>> {
+  const isInherited = [...account.policies.values()].some(({ rule }) => rule.kind === 'dataProtection');
+  return {
+    ...(dataProtectionStatus === undefined ? {} : { dataProtectionStatus }),
+    ...(isInherited ? { inheritedProperties: ['ACCOUNT_DATA_PROTECTION'] } : {}),
   };
 }

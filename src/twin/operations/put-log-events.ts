@@ -4,6 +4,7 @@ import { type InputOf, integer, list, required, structure, text } from '../membe
 import { operation } from '../operation.ts';
 import { invalidParameter, notSupported } from '../refusal.ts';
 import type { Account } from '../state/account.ts';
+import { maskMessage } from '../state/data-protection.ts';
 import type { LogGroup } from '../state/log-group.ts';
 import { bytesOf, type LogStream } from '../state/log-stream.ts';
 
@@ -112,8 +113,11 @@ function store(
   accepted: Events,
   { account, group, stream, now }: { account: Account; group: LogGroup; stream: LogStream; now: number },
 ): void {
+  const mask = account.maskOf(group);
   for (const { timestamp, message } of accepted) {
-    stream.append({ timestamp, ingestionTime: now, message, sequence: account.nextSequence() });
+    const shown = mask ? maskMessage(message, mask) : message;
+    const event = { timestamp, ingestionTime: now, message: shown, sequence: account.nextSequence() };
+    stream.append(shown === message ? event : { ...event, unmasked: message });
     group.storedBytes += bytesOf(message);
   }
 }

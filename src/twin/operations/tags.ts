@@ -10,7 +10,7 @@ const maxTags = 50;
 export const tagResource = operation(
   { resourceArn: required(resourceArn), tags: required(tags) },
   (input, { account }) => {
-    const group = account.tagged(input.resourceArn);
+    const group = account.groupOfArn('resourceArn', input.resourceArn);
     const after = new Map([...group.tags, ...input.tags]);
     if (after.size > maxTags)
       throw new Refusal('TooManyTagsException', `A resource can have no more than ${maxTags} tags.`, {
@@ -25,7 +25,7 @@ export const tagResource = operation(
 export const untagResource = operation(
   { resourceArn: required(resourceArn), tagKeys: required(tagKeys) },
   (input, { account }) => {
-    const group = account.tagged(input.resourceArn);
+    const group = account.groupOfArn('resourceArn', input.resourceArn);
     for (const key of input.tagKeys) group.tags.delete(key);
     return undefined;
   },
@@ -35,6 +35,6 @@ export const untagResource = operation(
 export const listTagsForResource = operation(
   { resourceArn: required(resourceArn) },
   (input, { account }) => ({
-    tags: Object.fromEntries(account.tagged(input.resourceArn).tags),
+    tags: Object.fromEntries(account.groupOfArn('resourceArn', input.resourceArn).tags),
   }),
 );

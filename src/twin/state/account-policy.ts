@@ -1,4 +1,6 @@
 /** Account-level policies: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutAccountPolicy.html */
+import type { DataMask } from './data-protection.ts';
+import type { IndexedFields } from './field-index.ts';
 
 export const policyTypes = [
   'DATA_PROTECTION_POLICY',
@@ -10,27 +12,35 @@ export const policyTypes = [
 ] as const;
 export type PolicyType = (typeof policyTypes)[number];
 
-/** One state of a policy, and from when on it rules. */
-export interface PolicyVersion {
+/** One state of a retention policy, and from when on it rules. */
+export interface RetentionVersion {
   readonly effectiveFrom: number;
   /** Infinity: never expire. */
   readonly retentionInDays: number;
   /** Groups created before it are not ruled; 0 for those of any age. */
   readonly groupsCreatedFrom: number;
-  /** Empty: all groups. */
+  /** As `prefixes` of the policy. */
   readonly prefixes: readonly string[];
 }
+
+/** What the policy says, by its type. */
+export type PolicyRule =
+  /** Oldest first. */
+  | { readonly kind: 'retention'; readonly versions: readonly RetentionVersion[] }
+  | { readonly kind: 'fieldIndex'; readonly fields: IndexedFields }
+  | { readonly kind: 'dataProtection'; readonly mask: DataMask };
 
 export interface AccountPolicy {
   readonly policyName: string;
   readonly policyType: PolicyType;
   readonly creationOrder: number;
   readonly creationTime: number;
-  policyDocument: string;
-  selectionCriteria: string | undefined;
-  lastUpdatedTime: number;
-  /** Oldest first; of a RETENTION_POLICY only. */
-  versions: readonly PolicyVersion[];
+  readonly policyDocument: string;
+  readonly selectionCriteria: string | undefined;
+  /** Of the names of the groups that it selects; empty: all groups. */
+  readonly prefixes: readonly string[];
+  readonly lastUpdatedTime: number;
+  readonly rule: PolicyRule;
 }
 
 export interface RuledGroup {
@@ -52,9 +62,10 @@ export function resolvePolicyRetention(
 ): Retention | undefined {
   const ruling = [...policies]
     .toSorted((a, b) => a.creationOrder - b.creationOrder)
-    .flatMap(({ policyName, versions }) => {
-      const version = versions.findLast(({ effectiveFrom }) => effectiveFrom <= now);
-      return version && selects(version, group)
+    .flatMap(({ policyName, rule }) => {
+      if (rule.kind !== 'retention') return [];
+      const version = rule.versions.findLast(({ effectiveFrom }) => effectiveFrom <= now);
+      return version && rules(version, group)
         ? [{ retentionInDays: version.retentionInDays, policyName }]
         : [];
     });
@@ -64,10 +75,11 @@ export function resolvePolicyRetention(
   );
 }
 
-function selects(
-  { prefixes, groupsCreatedFrom }: PolicyVersion,
-  { name, creationTime }: RuledGroup,
-): boolean {
-  const isNamed = prefixes.length === 0 || prefixes.some((prefix) => name.startsWith(prefix));
-  return isNamed && creationTime >= groupsCreatedFrom;
+function rules({ prefixes, groupsCreatedFrom }: RetentionVersion, group: RuledGroup): boolean {
+  return selects(prefixes, group.name) && group.creationTime >= groupsCreatedFrom;
+}
+
+/** Whether a policy with these prefixes is about the group. */
+export function selects(prefixes: readonly string[], logGroupName: string): boolean {
+  return prefixes.length === 0 || prefixes.some((prefix) => logGroupName.startsWith(prefix));
 }

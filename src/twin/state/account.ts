@@ -1,10 +1,13 @@
 /** Everything that one account has in one region. */
-import { logGroupArn, parseArn } from '../../kernel/aws-arn.ts';
+import { logGroupArn, parseArn, partitionOf } from '../../kernel/aws-arn.ts';
 import type { InsightsRun } from '../insights/insights-run.ts';
 import { invalidParameter, notFound } from '../refusal.ts';
-import { type AccountPolicy, resolvePolicyRetention } from './account-policy.ts';
+import { type AccountPolicy, resolvePolicyRetention, selects } from './account-policy.ts';
+import { combineMasks, type DataMask } from './data-protection.ts';
+import type { IndexedFields } from './field-index.ts';
 import { compareNames, type LogGroup } from './log-group.ts';
 import type { LogStream } from './log-stream.ts';
+import type { QueryDefinition } from './query-definition.ts';
 
 const dayMs = 86_400_000;
 
@@ -22,6 +25,9 @@ export class Account {
   readonly groups = new Map<string, LogGroup>();
   readonly policies = new Map<string, AccountPolicy>();
   readonly queries = new Map<string, InsightsRun>();
+  readonly definitions = new Map<string, QueryDefinition>();
+  /** The definition that a request with this client token has put. */
+  readonly definitionsByToken = new Map<string, string>();
   #sequence = 0;
 
   constructor(settings: AccountSettings) {
@@ -36,6 +42,12 @@ export class Account {
   arnOf(logGroupName: string): string {
     const { accountId: account, region } = this.settings;
     return logGroupArn({ region, account, logGroupName });
+  }
+
+  /** Stands for the results of all queries. */
+  arnOfQueryResults(): string {
+    const { accountId, region } = this.settings;
+    return `arn:${partitionOf(region)}:logs:${region}:${accountId}:query-result:*`;
   }
 
   /** ASCII-sorted by name. */
@@ -60,11 +72,10 @@ export class Account {
     return this.group(this.nameOf(logGroupIdentifier));
   }
 
-  /** The group of an ARN as the tagging operations want it: in full, without `:*`. */
-  tagged(resourceArn: string): LogGroup {
-    if (!resourceArn.startsWith('arn:'))
-      throw invalidParameter(`resourceArn ${JSON.stringify(resourceArn)} is not an ARN.`);
-    return this.identified(resourceArn);
+  /** The group of a member that takes nothing but the group's ARN without `:*`. */
+  groupOfArn(member: string, arn: string): LogGroup {
+    if (!arn.startsWith('arn:')) throw invalidParameter(`${member} ${JSON.stringify(arn)} is not an ARN.`);
+    return this.identified(arn);
   }
 
   /** A `:*` at the end never comes as far: no pattern of an identifier has the star. */
@@ -93,6 +104,30 @@ export class Account {
       retentionPolicyName: policy.policyName,
       ...(policy.retentionInDays === Infinity ? {} : { retentionInDays: policy.retentionInDays }),
     };
+  }
+
+  /** The account's index policy that applies to the group; prefixes of two policies never overlap. */
+  inheritedIndexPolicy({ name, logGroupClass }: LogGroup): AccountPolicy | undefined {
+    if (logGroupClass !== 'STANDARD') return undefined;
+    return [...this.policies.values()].find(
+      ({ rule, prefixes }) => rule.kind === 'fieldIndex' && selects(prefixes, name),
+    );
+  }
+
+  /** What is indexed in the group, default indexes apart: its own policy replaces the account's. */
+  indexedFields(group: LogGroup): { readonly fields: IndexedFields; readonly since: number } | undefined {
+    if (group.indexPolicy) return { fields: group.indexPolicy.fields, since: group.indexPolicy.creationTime };
+    const inherited = this.inheritedIndexPolicy(group);
+    if (inherited?.rule.kind !== 'fieldIndex') return undefined;
+    return { fields: inherited.rule.fields, since: inherited.creationTime };
+  }
+
+  /** What is masked at ingestion: the policies of account and group add up. */
+  maskOf(group: LogGroup): DataMask | undefined {
+    const ofAccount = [...this.policies.values()].flatMap(({ rule }) =>
+      rule.kind === 'dataProtection' ? [rule.mask] : [],
+    );
+    return combineMasks([...ofAccount, ...(group.dataProtection ? [group.dataProtection.mask] : [])]);
   }
 
   /** The time before which the group's events have expired. */

@@ -1,5 +1,7 @@
 /** A log group as the service keeps it. */
 import type { LogGroupClass } from '../common-members.ts';
+import type { DataProtection } from './data-protection.ts';
+import type { IndexPolicy, IndexType } from './field-index.ts';
 import type { LogStream } from './log-stream.ts';
 
 export interface LogGroup {
@@ -14,6 +16,14 @@ export interface LogGroup {
   deletionProtectionEnabled: boolean;
   /** What PutRetentionPolicy said; an account's policy may override it. */
   retentionInDays: number | undefined;
+  /** The group's own; without one an account's policy may apply. */
+  indexPolicy: IndexPolicy | undefined;
+  /** Fields that the group's own policies indexed before. */
+  readonly formerIndexes: Map<string, IndexType>;
+  /** The group's own; an account's policy adds to it. */
+  dataProtection: DataProtection | undefined;
+  /** DELETED once it had a policy of its own that is gone. */
+  dataProtectionStatus: 'ACTIVATED' | 'DELETED' | undefined;
   /** Of the events, overhead included. */
   storedBytes: number;
 }

@@ -3,7 +3,10 @@
 export interface LogEvent {
   readonly timestamp: number;
   readonly ingestionTime: number;
+  /** As readers see it: with asterisks for what a data protection policy masks. */
   readonly message: string;
+  /** As it came, where that differs. */
+  readonly unmasked?: string;
   /** Unique in the account, rising in the order of arrival. */
   readonly sequence: number;
 }
@@ -60,6 +63,14 @@ export class LogStream {
 
 export function bytesOf(message: string): number {
   return Buffer.byteLength(message) + eventOverheadBytes;
+}
+
+/** What who may unmask gets on demand. */
+export function shownMessage(
+  { message, unmasked }: LogEvent,
+  { unmask }: { readonly unmask: boolean | undefined },
+): string {
+  return (unmask ? unmasked : undefined) ?? message;
 }
 
 /** The index of the first event after `position`. */

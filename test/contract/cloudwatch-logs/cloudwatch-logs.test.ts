@@ -2,9 +2,11 @@ import { afterEach, describe, it } from '@jest/globals';
 import { startTwin } from '../../../src/twin/start-twin.ts';
 import { accountPolicies } from './cases/account-policies.ts';
 import { getAndFilter } from './cases/get-and-filter.ts';
+import { indexPolicies } from './cases/index-policies.ts';
 import { logGroups } from './cases/log-groups.ts';
 import { logStreams } from './cases/log-streams.ts';
 import { putLogEvents } from './cases/put-log-events.ts';
+import { queryDefinitions } from './cases/query-definitions.ts';
 import { queries } from './cases/queries.ts';
 import { malformedQueries } from './cases/malformed-queries.ts';
 import { retention } from './cases/retention.ts';
@@ -36,6 +38,8 @@ const suites: Readonly<Record<string, readonly ContractCase[]>> = {
   'log groups': logGroups,
   retention,
   'account policies': accountPolicies,
+  'index policies': indexPolicies,
+  'query definitions': queryDefinitions,
   'tags and KMS keys': tagsAndKeys,
   'log streams': logStreams,
   PutLogEvents: putLogEvents,

@@ -83,6 +83,7 @@ const tags: readonly ContractCase[] = [
 ];
 
 const key = 'arn:aws:kms:eu-west-1:000000000000:key/aaaa-bbbb';
+const results = 'arn:aws:logs:eu-west-1:000000000000:query-result:*';
 const associate = (input: Record<string, unknown>, expected: Partial<Step> = { gives: {} }): Step => ({
   call: 'AssociateKmsKey',
   with: input,
@@ -100,6 +101,20 @@ const keys: readonly ContractCase[] = [
       { call: 'DescribeLogGroups', with: {}, has: { logGroups: [{ kmsKeyId: `${key}2` }] } },
       { call: 'DisassociateKmsKey', with: { logGroupName: group }, gives: {} },
       describedGroup(),
+    ],
+  },
+  {
+    name: 'the group can be named by its ARN, and the results of queries can have a key',
+    page: pageOf('AssociateKmsKey'),
+    steps: [
+      createGroup,
+      associate({ resourceIdentifier: arn, kmsKeyId: key }),
+      { call: 'DescribeLogGroups', with: {}, has: { logGroups: [{ kmsKeyId: key }] } },
+      { call: 'DisassociateKmsKey', with: { resourceIdentifier: arn }, gives: {} },
+      describedGroup(),
+      associate({ resourceIdentifier: results, kmsKeyId: key }),
+      { call: 'DisassociateKmsKey', with: { resourceIdentifier: results }, gives: {} },
+      associate({ resourceIdentifier: group, kmsKeyId: key }, { refusedAs: 'InvalidParameterException' }),
     ],
   },
   {
