@@ -27,8 +27,10 @@ LABEL org.opencontainers.image.title="Cortex Logging operator" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 # HOME for users that the image does not know: AWS's client asks for it, and fails where there is none.
+# One arena of malloc spares 3 MB: nearly all of the work is one thread's.
 ENV NODE_ENV=production \
-    HOME=/home/nonroot
+    HOME=/home/nonroot \
+    MALLOC_ARENA_MAX=1
 WORKDIR /app
 COPY LICENSE ./
 COPY --from=build /build/dist ./

@@ -1,10 +1,12 @@
 /** The operator as it is shipped, bundled, against a scripted cluster and the twin. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { request } from 'undici';
 import { bundleProgram } from '../../scripts/build/bundle-program.ts';
 import { freePorts } from '../../test/control-plane/free-port.ts';
 import type { GuardedProcess } from '../../test/control-plane/process-guard.ts';
 import { waitFor } from '../../test/control-plane/wait-for.ts';
+import { readStages, settingsOf } from '../../test/support/read-dockerfile.ts';
 import type { Bench } from '../benchmark.ts';
 import { parseMetrics, type MetricValues } from './read-metrics.ts';
 
@@ -31,11 +33,13 @@ export async function bundleOperator({ folder }: Bench): Promise<string> {
   return join(folder, 'operator.js');
 }
 
-/** AWS's client wants credentials, whatever they are. */
+const dockerfile = readFileSync(join(import.meta.dirname, '../../Dockerfile'), 'utf8');
+
+/** The image's own, and credentials, whatever they are: AWS's client wants some. */
 export const environment = {
+  ...Object.fromEntries(settingsOf(readStages(dockerfile).at(-1)?.instructions ?? [], 'ENV')),
   AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
   AWS_SECRET_ACCESS_KEY: 'example',
-  NODE_ENV: 'production',
 };
 
 /** Resolves when it is ready. */

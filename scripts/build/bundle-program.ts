@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import type { BuildResult } from 'esbuild';
+import { leaveOutHttp2 } from './leave-out-http2.ts';
 import { renderLicenses } from './render-licenses.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -49,6 +50,7 @@ export async function bundleProgram(name: ProgramName, folder: string): Promise<
     splitting: true,
     chunkNames: `${name}/[name]-[hash]`,
     banner: { js: banner },
+    plugins: [leaveOutHttp2],
     minifyWhitespace: true,
     minifySyntax: true,
     lineLimit: longestLine,

@@ -3,8 +3,8 @@
  * restricted Pod Security asks of it. Syntax is checked by dockerfile-utils.
  */
 import { validate } from 'dockerfile-utils';
-import { copySteps, execForm, lastOf, readStages, settingsOf } from './read-dockerfile.ts';
-import type { Stage } from './read-dockerfile.ts';
+import { copySteps, execForm, lastOf, readStages, settingsOf } from '../../support/read-dockerfile.ts';
+import type { Stage } from '../../support/read-dockerfile.ts';
 
 /** Each finding begins with the rule that is broken. */
 export function checkDockerfile(text: string): readonly string[] {

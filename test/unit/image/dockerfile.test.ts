@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { checkDockerfile } from './check-dockerfile.ts';
-import { copySteps, lastOf, readStages, settingsOf } from './read-dockerfile.ts';
+import { copySteps, lastOf, readStages, settingsOf } from '../../support/read-dockerfile.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');

@@ -5,8 +5,8 @@ import { chmod, copyFile, cp, lstat, mkdir, mkdtemp, readdir, readFile, rm } fro
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { bundleProgram } from '../../../scripts/build/bundle-program.ts';
-import { copySteps, execForm, lastOf, readStages, settingsOf } from './read-dockerfile.ts';
-import type { CopyStep } from './read-dockerfile.ts';
+import { copySteps, execForm, lastOf, readStages, settingsOf } from '../../support/read-dockerfile.ts';
+import type { CopyStep } from '../../support/read-dockerfile.ts';
 
 const root = join(import.meta.dirname, '../../..');
 /** Where the distroless image has its Node. */
