@@ -18,7 +18,8 @@ export async function installOperator(
   { awsEndpointUrl, withAdmission }: Options,
 ): Promise<void> {
   const values = ['replicas=1', 'logGroup.create=false'];
-  await installChart(controlPlane, { clusterName, region, admission: withAdmission, values });
+  const admission = withAdmission ? 'Webhook' : 'None';
+  await installChart(controlPlane, { clusterName, region, admission, values });
   await claimOlderPods(controlPlane);
   const [port = 0] = await freePorts(1);
   const operator = await startOperator(controlPlane, {

@@ -64,7 +64,7 @@ export async function openAdmissionStage({
   nodes = 2,
 }: StageOptions = {}): Promise<AdmissionStage> {
   const controlPlane = await startControlPlane({ nodes });
-  const chart = { clusterName: 'birth-cluster', region: 'eu-west-1', admission: true };
+  const chart = { clusterName: 'birth-cluster', region: 'eu-west-1', admission: 'Webhook' as const };
   await installChart(controlPlane, { ...chart, values: ['replicas=1', ...values] });
   const balancer = await startBalancer();
   await pointWebhookAt(controlPlane, `https://127.0.0.1:${balancer.port}/pods`);

@@ -17,10 +17,10 @@ export interface InstallOptions {
   readonly clusterName: string;
   readonly region: string;
   /**
-   * Whether pods are labeled at birth; default false. The operator of a test runs beside the control plane and not
-   * behind the chart's Service, so the API server could not reach it there: see admission-stage.ts.
+   * Who labels pods at birth; default None. The operator of a test runs beside the control plane and not behind the
+   * chart's Service, so the API server could not reach a webhook there: see admission-stage.ts.
    */
-  readonly admission?: boolean;
+  readonly admission?: 'Webhook' | 'Policy' | 'None';
   /** Further values of the chart, as `helm --set` takes them: `logGroup.retentionInDays=30`. */
   readonly values?: readonly string[];
   /** Default `cortex-logging`; made by helm if it is not there. */
@@ -32,8 +32,8 @@ export async function installChart(
   controlPlane: ControlPlaneConnection,
   options: InstallOptions,
 ): Promise<void> {
-  const { clusterName, region, values = [], namespace = 'cortex-logging', admission = false } = options;
-  const required = [`clusterName=${clusterName}`, `region=${region}`, `admission.enabled=${admission}`];
+  const { clusterName, region, values = [], namespace = 'cortex-logging', admission = 'None' } = options;
+  const required = [`clusterName=${clusterName}`, `region=${region}`, `admission.mode=${admission}`];
   const settings = [...required, ...values];
   const set = settings.flatMap((setting) => ['--set', setting]);
   const place = ['--kubeconfig', controlPlane.kubeconfig, '--namespace', namespace, '--create-namespace'];

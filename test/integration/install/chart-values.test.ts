@@ -90,7 +90,8 @@ describe('a value', () => {
       { healthPort: 9000, logLevel: 'debug' },
       { healthPort: 9000, logLevel: 'debug' },
     ],
-    ['turns admission off', { admission: { enabled: false } }, { admission: false }],
+    ['turns the webhook off', { admission: { mode: 'None' } }, { admission: false }],
+    ['leaves labels at birth to policies', { admission: { mode: 'Policy' } }, { admission: false }],
     [
       'sets the port of admission, and refuses what is forged',
       { admission: { port: 8443, denyForged: true } },

@@ -52,7 +52,11 @@ beforeAll(async () => {
   const policyFile = join(folder, 'audit-policy.json');
   writeFileSync(policyFile, JSON.stringify(auditPolicy));
   controlPlane = await startControlPlane({ apiServerArguments: [`--audit-policy-file=${policyFile}`] });
-  await installChart(controlPlane, { ...requiredValues, admission: true, values: ['logGroup.create=false'] });
+  await installChart(controlPlane, {
+    ...requiredValues,
+    admission: 'Webhook',
+    values: ['logGroup.create=false'],
+  });
   // Nobody listens behind the Service, and no pod is to wait for it.
   await pointWebhookAt(controlPlane, 'https://127.0.0.1:9/pods');
   namespace = await controlPlane.newNamespace('rights');

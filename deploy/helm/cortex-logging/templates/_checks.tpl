@@ -5,6 +5,7 @@
 {{- $problems = concat $problems (include "cortex-logging.logGroupProblems" . | fromYamlArray) -}}
 {{- $problems = concat $problems (include "cortex-logging.crdProblems" . | fromYamlArray) -}}
 {{- $problems = concat $problems (include "cortex-logging.admissionProblems" . | fromYamlArray) -}}
+{{- $problems = concat $problems (include "cortex-logging.policyModeProblems" . | fromYamlArray) -}}
 {{- if $problems -}}
 {{- fail (printf "\n- %s\n" (join "\n- " $problems)) -}}
 {{- end -}}
@@ -54,14 +55,45 @@
 {{- define "cortex-logging.admissionProblems" -}}
 {{- $problems := list -}}
 {{- with .Values.admission -}}
-{{- if and .enabled .certManager.enabled (not .certManager.issuerRef.name) -}}
+{{- if and (eq .mode "Webhook") .certManager.enabled (not .certManager.issuerRef.name) -}}
 {{- $problems = append $problems "admission.certManager.enabled is true without an issuer: set admission.certManager.issuerRef.name (and .kind)" -}}
 {{- end -}}
-{{- if and .enabled (eq (int .port) (int $.Values.healthPort)) -}}
+{{- if and (eq .mode "Webhook") (eq (int .port) (int $.Values.healthPort)) -}}
 {{- $problems = append $problems (printf "admission.port and healthPort are both %d: choose two ports" (int .port)) -}}
 {{- end -}}
 {{- end -}}
 {{- toYaml $problems -}}
+{{- end -}}
+
+{{- define "cortex-logging.policyModeProblems" -}}
+{{- $problems := list -}}
+{{- if eq .Values.admission.mode "Policy" -}}
+{{- if not (include "cortex-logging.hasMutatingPolicies" .) -}}
+{{- $problems = append $problems (printf "admission.mode is Policy, which needs the MutatingAdmissionPolicy of admissionregistration.k8s.io/v1 (Kubernetes 1.36), and this server (%s) does not have it: set admission.mode to Webhook or None" .Capabilities.KubeVersion.Version) -}}
+{{- end -}}
+{{- $selectors := include "cortex-logging.selectorsOfAbsence" . | fromYamlArray -}}
+{{- if $selectors -}}
+{{- $problems = append $problems (printf "admission.mode is Policy, and these select pods without a label that the policies would give them, so that pods would be made without end: %s; take apiName, apiKind and jobID out of their selectors (make them anew), or set admission.mode to Webhook" (join ", " $selectors)) -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $problems -}}
+{{- end -}}
+
+{{- /* Those that are there already; new ones are refused by the policy match-rule. */ -}}
+{{- define "cortex-logging.selectorsOfAbsence" -}}
+{{- $found := list -}}
+{{- $excluded := include "cortex-logging.excludedNamespaces" . | splitList "," -}}
+{{- range $kind, $version := dict "ReplicaSet" "apps/v1" "StatefulSet" "apps/v1" "DaemonSet" "apps/v1" "Job" "batch/v1" -}}
+{{- range $object := (lookup $version $kind "" "").items -}}
+{{- range $each := dig "spec" "selector" "matchExpressions" list $object -}}
+{{- $isOfAbsence := and (has $each.key (list "apiName" "apiKind" "jobID")) (has $each.operator (list "NotIn" "DoesNotExist")) -}}
+{{- if and $isOfAbsence (not (has $object.metadata.namespace $excluded)) -}}
+{{- $found = append $found (printf "%s %s/%s" $kind $object.metadata.namespace $object.metadata.name) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml ($found | uniq) -}}
 {{- end -}}
 
 {{- /* Helm installs CRDs with the first release and leaves them alone for ever: older ones would drop fields unseen. */ -}}

@@ -14,6 +14,15 @@
 {{ .Values.serviceAccount.name | default (include "cortex-logging.operator" .) }}
 {{- end -}}
 
+{{- /* As the API server calls the operator. */ -}}
+{{- define "cortex-logging.user" -}}
+system:serviceaccount:{{ .Release.Namespace }}:{{ include "cortex-logging.serviceAccount" . }}
+{{- end -}}
+
+{{- define "cortex-logging.excludedNamespaces" -}}
+{{ append .Values.excludedNamespaces .Release.Namespace | uniq | join "," }}
+{{- end -}}
+
 {{- /* Two names, so that neither maker finds what the other one made. */ -}}
 {{- define "cortex-logging.admissionSecret" -}}
 {{ include "cortex-logging.operator" . }}-admission{{ if .Values.admission.certManager.enabled }}-tls{{ end }}
