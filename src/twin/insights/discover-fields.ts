@@ -17,22 +17,103 @@ export class DiscoveredFields {
   constructor(message: string) {
     this.#text = message;
     this.#json = parseObject(message);
-    if (this.#json && message.length > shortestOverfull && countLeaves(this.#json) > maxDiscoveredFields)
-      this.#flat = flattenInOrder(message);
+    if (this.#json && isOverfull(message, this.#json)) this.#flat = flattenInOrder(message);
   }
 
-  /** A field whose own name begins with `@` is discovered with another `@` before it. */
-  get(name: string): Value {
-    if (!this.#json) return undefined;
-    const own = name.startsWith('@') ? name.slice(1) : name;
-    if (own !== name && !own.startsWith('@')) return undefined;
-    if (this.#flat) return this.#flat.get(own);
-    const found = find(this.#json, own);
-    if (found.length <= 1) return found[0];
+  get(path: FieldPath): Value {
+    if (!this.#json || !path.isDiscoverable) return undefined;
+    if (this.#flat) return this.#flat.get(path.own);
+    const found = find(this.#json, path.split);
+    if (found !== ambiguous) return found;
     // `{"a.b": 1, "a": {"b": 2}}` gives one name twice; the first one counts (not documented: our reading).
     this.#flat = flattenInOrder(this.#text);
-    return this.#flat.get(own);
+    return this.#flat.get(path.own);
   }
+}
+
+/** The name of a discovered field, made ready for many events. */
+export class FieldPath {
+  /** The name in the document: a field whose own name begins with `@` is discovered with another `@` before it. */
+  readonly own: string;
+  readonly isDiscoverable: boolean;
+  readonly split: Split;
+
+  constructor(name: string) {
+    this.own = name.startsWith('@') ? name.slice(1) : name;
+    this.isDiscoverable = this.own === name || this.own.startsWith('@');
+    this.split = new Split(this.own);
+  }
+}
+
+/** The ways to read a dotted name: a key may hold dots itself. */
+class Split {
+  readonly whole: Key;
+  readonly #name: string;
+  #heads: readonly Head[] | undefined;
+
+  constructor(name: string) {
+    this.#name = name;
+    this.whole = keyOf(name);
+  }
+
+  get heads(): readonly Head[] {
+    return (this.#heads ??= [...this.#name.matchAll(/\./g)].map(({ index }) => new Head(this.#name, index)));
+  }
+}
+
+/** A key, and the name within what it holds. */
+class Head {
+  readonly key: Key;
+  readonly #rest: string;
+  #split: Split | undefined;
+
+  constructor(name: string, dot: number) {
+    this.key = keyOf(name.slice(0, dot));
+    this.#rest = name.slice(dot + 1);
+  }
+
+  get rest(): Split {
+    return (this.#split ??= new Split(this.#rest));
+  }
+}
+
+interface Key {
+  readonly name: string;
+  /** Whether an array can have it. */
+  readonly isIndex: boolean;
+}
+
+function keyOf(name: string): Key {
+  return { name, isIndex: /^(?:0|[1-9]\d*)$/.test(name) };
+}
+
+const ambiguous = Symbol('a name that several leaves have');
+
+/** The leaf that has this dotted name. */
+function find(json: JsonObject, { whole, heads }: Split): Value | typeof ambiguous {
+  let found: Value = leafOf(read(json, whole));
+  for (const { key, rest } of heads) {
+    const inner = read(json, key);
+    if (typeof inner !== 'object' || inner === null) continue;
+    const deeper = find(inner as JsonObject, rest);
+    if (deeper === undefined) continue;
+    if (found !== undefined || deeper === ambiguous) return ambiguous;
+    found = deeper;
+  }
+  return found;
+}
+
+/** Nothing that an object or array inherits. */
+function read(json: JsonObject, { name, isIndex }: Key): unknown {
+  if (Array.isArray(json) && !isIndex) return undefined;
+  return name in Object.prototype && !Object.hasOwn(json, name) ? undefined : json[name];
+}
+
+/** A null counts as missing. */
+function leafOf(value: unknown): Value {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? value
+    : undefined;
 }
 
 function parseObject(message: string): JsonObject | undefined {
@@ -42,6 +123,18 @@ function parseObject(message: string): JsonObject | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Leaves are at most one more than the commas. */
+function isOverfull(message: string, json: JsonObject): boolean {
+  if (message.length <= shortestOverfull || !hasCommas(message, maxDiscoveredFields)) return false;
+  return countLeaves(json) > maxDiscoveredFields;
+}
+
+function hasCommas(text: string, wanted: number): boolean {
+  let count = 0;
+  for (let at = text.indexOf(','); at >= 0 && count < wanted; at = text.indexOf(',', at + 1)) count++;
+  return count >= wanted;
 }
 
 /** Counts no further than needed, and no deeper than anybody nests. */
@@ -54,22 +147,4 @@ function countLeaves(json: unknown, depth = 0): number {
     if (count > maxDiscoveredFields) break;
   }
   return count;
-}
-
-/** Every leaf that has this dotted name: a key may hold dots itself. */
-function find(json: JsonObject, name: string): readonly Exclude<Value, undefined>[] {
-  const whole = Object.hasOwn(json, name) ? json[name] : undefined;
-  const found = isLeaf(whole) ? [whole] : [];
-  for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
-    const head = name.slice(0, dot);
-    const inner = Object.hasOwn(json, head) ? json[head] : undefined;
-    if (typeof inner === 'object' && inner !== null)
-      found.push(...find(inner as JsonObject, name.slice(dot + 1)));
-  }
-  return found;
-}
-
-/** A null counts as missing. */
-function isLeaf(value: unknown): value is Exclude<Value, undefined> {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }

@@ -2,110 +2,55 @@
  * The functions of expressions, by their names in lower case:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-operations-functions.html
  */
-import { isPresent, numberOf, textOf, type Value } from './value.ts';
+import { ipFunctions } from './ip-functions.ts';
+import { numberFunctions } from './number-functions.ts';
+import { type Functions, withArgs } from './scalar-function.ts';
+import { textFunctions } from './text-functions.ts';
+import { isPresent, isTrue, type Value } from './value.ts';
 
-export interface ScalarFunction {
-  readonly minArgs: number;
-  readonly maxArgs: number;
-  apply(args: readonly Value[]): Value;
-}
+/** "Supports up to 10 branches", and a default. */
+const maxCaseArgs = 21;
 
-function onText(apply: (text: string) => Value): ScalarFunction {
-  return {
-    minArgs: 1,
-    maxArgs: 1,
-    apply: ([value]) => (value === undefined ? undefined : apply(textOf(value))),
-  };
-}
-
-function onNumber(apply: (number: number) => number): ScalarFunction {
-  return {
-    minArgs: 1,
-    maxArgs: 1,
-    apply: ([value]) => {
-      const number = numberOf(value);
-      return number === undefined ? undefined : apply(number);
-    },
-  };
-}
-
-function onNumbers(apply: (...numbers: number[]) => number): ScalarFunction {
-  return {
-    minArgs: 1,
-    maxArgs: Infinity,
-    apply: (args) => {
-      const numbers = args.map(numberOf).filter((one) => one !== undefined);
-      return numbers.length === args.length ? apply(...numbers) : undefined;
-    },
-  };
-}
-
-function single(apply: (value: Value) => Value): ScalarFunction {
-  return { minArgs: 1, maxArgs: 1, apply: ([value]) => apply(value) };
-}
-
-export const scalarFunctions: Readonly<Record<string, ScalarFunction>> = {
-  ispresent: single(isPresent),
-  isempty: single((value) => value === undefined || textOf(value) === ''),
-  isblank: single((value) => value === undefined || textOf(value).trim() === ''),
-  coalesce: { minArgs: 1, maxArgs: Infinity, apply: (args) => args.find(isPresent) },
-  concat: {
-    minArgs: 1,
-    maxArgs: Infinity,
-    apply: (args) => args.map((one) => (one === undefined ? '' : textOf(one))).join(''),
-  },
-  strlen: onText((text) => Array.from(text).length),
-  trim: onText((text) => text.trim()),
-  toupper: onText((text) => text.toUpperCase()),
-  tolower: onText((text) => text.toLowerCase()),
-  strcontains: {
-    minArgs: 2,
-    maxArgs: 2,
-    apply: ([text, part]) =>
-      text === undefined || part === undefined ? undefined : Number(textOf(text).includes(textOf(part))),
-  },
-  abs: onNumber(Math.abs),
-  ceil: onNumber(Math.ceil),
-  floor: onNumber(Math.floor),
-  greatest: onNumbers(Math.max),
-  least: onNumbers(Math.min),
+export const scalarFunctions: Functions = {
+  ...textFunctions,
+  ...numberFunctions,
+  ...ipFunctions,
+  ispresent: withArgs(1, 1, ([value]) => isPresent(value)),
+  coalesce: withArgs(1, Infinity, (args) => args.find(isPresent)),
+  if: withArgs(3, 3, ([condition, then, otherwise]) => (isTrue(condition) ? then : otherwise)),
+  case: withArgs(2, maxCaseArgs, firstTrue),
 };
+
+/** Pairs of a condition and a value; an argument left over is the default. */
+function firstTrue(args: readonly Value[]): Value {
+  for (let index = 0; index + 1 < args.length; index += 2) if (isTrue(args[index])) return args[index + 1];
+  return args.length % 2 === 1 ? args.at(-1) : undefined;
+}
 
 /** Functions of AWS that the twin does not compute. */
 export const otherFunctions: readonly string[] = [
-  'bin',
-  'dateceil',
-  'datefloor',
-  'earliest',
-  'frommillis',
-  'isipinsubnet',
-  'isipv4insubnet',
-  'isipv6insubnet',
-  'isvalidip',
-  'isvalidipv4',
-  'isvalidipv6',
+  'base64decode',
+  'base64encode',
+  'dectohex',
+  'formatdate',
+  'haversine',
+  'hextoascii',
+  'hextodec',
+  'ipv4tonumber',
+  'isprivateip',
+  'ispublicip',
+  'isreservedip',
+  'jsonarraycontains',
+  'jsonarraysize',
   'jsonparse',
   'jsonstringify',
-  'latest',
-  'log',
-  'ltrim',
-  'median',
-  'now',
-  'pct',
-  'percentile',
-  'replace',
-  'rtrim',
-  'sortsfirst',
-  'sortslast',
-  'sqrt',
-  'stddev',
-  'substr',
-  'tomillis',
-  'variance',
-  'case',
-  'if',
-  'parse_duration',
+  'parsedate',
+  'queryendtime',
+  'querystarttime',
+  'querytimerange',
+  'regexreplace',
+  'split',
   'strftime',
-  'values',
-  'list',
+  'urldecode',
+  'urlencode',
 ];

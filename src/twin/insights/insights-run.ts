@@ -54,9 +54,10 @@ export class InsightsRun {
   }
 
   async #complete(): Promise<void> {
-    const { query, limit, scan } = this.started;
+    const { query, limit, createTime, scan } = this.started;
     const rows = await runQuery(query, scan(), {
       limit,
+      startedAt: createTime,
       statistics: this.statistics,
       goOn: async () => {
         await new Promise((resolve) => setImmediate(resolve));

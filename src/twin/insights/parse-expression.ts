@@ -1,7 +1,9 @@
 /** Tokens -> expression, by the grammar in syntax.ts. */
-import { otherFunctions, scalarFunctions } from './functions.ts';
-import { malformedQuery, queryNotSupported, type Span } from './malformed-query.ts';
-import { aggregateFunctions, type Arithmetic, comparisons, type Expression } from './syntax.ts';
+import { Regex } from '../regex/regex.ts';
+import { RegexError } from '../regex/regex-error.ts';
+import { malformedQuery, type Span } from './malformed-query.ts';
+import { parseCall } from './parse-call.ts';
+import { type Arithmetic, comparisons, type Expression } from './syntax.ts';
 import type { Token, Tokens } from './tokenize.ts';
 
 export function parseExpression(tokens: Tokens): Expression {
@@ -20,10 +22,16 @@ function parseLeftToRight(
   parseOperand: (tokens: Tokens) => Expression,
 ): Expression {
   let left = parseOperand(tokens);
-  for (let operator = takeOperator(tokens); operator !== undefined; operator = takeOperator(tokens))
+  let count = 0;
+  for (let operator = takeOperator(tokens); operator !== undefined; operator = takeOperator(tokens)) {
+    if (++count > maxOperators) throw malformedQuery('The expression has too many operators', tokens.peek());
     left = { kind: 'binary', operator, left, right: parseOperand(tokens) };
+  }
   return left;
 }
+
+/** In a row, so that a query cannot exhaust the stack when it runs. */
+const maxOperators = 1_000;
 
 function parseNegation(tokens: Tokens): Expression {
   let isNegated = false;
@@ -47,18 +55,18 @@ function parseComparison(tokens: Tokens): Expression {
 
 function parseMatch(tokens: Tokens, subject: Expression): Expression {
   const regex = tokens.takeRegex();
-  if (regex) return { kind: 'matches', subject, pattern: compileRegex(regex.text, regex.span) };
+  if (regex) return { kind: 'matches', subject, pattern: readRegex(regex.text, regex.span) };
   if (tokens.peek().kind !== 'string') throw tokens.unexpected('a string or a /regular expression/');
   return { kind: 'matches', subject, pattern: tokens.take().text };
 }
 
-/** A leading `(?i)` makes it blind to case. */
-export function compileRegex(source: string, span: Span): RegExp {
-  const isCaseBlind = source.startsWith('(?i)');
+export function readRegex(source: string, span: Span): Regex {
   try {
-    return new RegExp(isCaseBlind ? source.slice(4) : source, isCaseBlind ? 'i' : '');
+    return new Regex(source);
   } catch (error) {
-    throw malformedQuery(`The regular expression is not valid: ${(error as Error).message}`, span);
+    if (!(error instanceof RegexError)) throw error;
+    const place = `at its character ${error.offset}`;
+    throw malformedQuery(`The regular expression is not valid ${place}: ${error.message}`, span);
   }
 }
 
@@ -114,7 +122,7 @@ function parseNamed(token: Token, tokens: Tokens): Expression {
   const { kind, text } = token;
   if (kind === 'string') return { kind: 'literal', value: text };
   if (kind === 'number') return { kind: 'literal', value: Number(text) };
-  if (kind === 'quotedName') return { kind: 'field', name: text };
+  if (kind === 'quotedName') return fieldOf(token, tokens);
   const word = text.toLowerCase();
   if (tokens.takeSymbol('(') !== undefined) return parseCall(token, tokens);
   if (word === 'true' || word === 'false') return { kind: 'literal', value: word === 'true' };
@@ -123,26 +131,12 @@ function parseNamed(token: Token, tokens: Tokens): Expression {
       `unexpected keyword ${JSON.stringify(text)}; write \`${text}\` for a field of this name`,
       token,
     );
-  return { kind: 'field', name: text };
+  return fieldOf(token, tokens);
+}
+
+function fieldOf(token: Token, tokens: Tokens): Expression {
+  tokens.scope.refuseUndefined(token.text, token);
+  return { kind: 'field', name: token.text };
 }
 
 const reserved: ReadonlySet<string> = new Set(['and', 'or', 'not', 'like', 'in', 'as', 'by', 'asc', 'desc']);
-
-function parseCall(token: Token, tokens: Tokens): Expression {
-  const name = token.text.toLowerCase();
-  const known = Object.hasOwn(scalarFunctions, name) ? scalarFunctions[name] : undefined;
-  if (!known) throw unknownFunction(token);
-  const args = tokens.takeSymbol(')') === undefined ? parseList(tokens, parseExpression) : [];
-  if (args.length > 0) tokens.expectSymbol(')');
-  if (args.length < known.minArgs || args.length > known.maxArgs)
-    throw malformedQuery(`Wrong number of arguments for ${token.text}: ${args.length}`, token);
-  return { kind: 'call', name, args };
-}
-
-export function unknownFunction(token: Token): Error {
-  const name = token.text.toLowerCase();
-  if (otherFunctions.includes(name)) return queryNotSupported(`The function ${token.text}`, token);
-  if ((aggregateFunctions as readonly string[]).includes(name))
-    return malformedQuery(`The aggregation function ${token.text} can be used only in stats`, token);
-  return malformedQuery(`Unknown function ${token.text}`, token);
-}

@@ -1,10 +1,8 @@
 /** Text -> query, by the grammar in syntax.ts. Throws a MalformedQueryException that tells where and why. */
+import { globExtractor, regexExtractor } from './extract-fields.ts';
 import { malformedQuery, queryNotSupported, type Span } from './malformed-query.ts';
-import { compileRegex, parseExpression, parseList, unknownFunction } from './parse-expression.ts';
+import { parseExpression, parseList, readRegex } from './parse-expression.ts';
 import {
-  type Aggregate,
-  type AggregateFunction,
-  aggregateFunctions,
   type Command,
   type Expression,
   type Item,
@@ -23,29 +21,38 @@ export function parseQuery(source: string): Query {
   do {
     const { start } = tokens.peek();
     const command = parseCommand(tokens);
-    refuseAfterDedup(commands, command, { start, end: tokens.peek().start });
+    refuseOrder(commands, command, { start, end: tokens.peek().start });
     commands.push(command);
   } while (tokens.takeSymbol('|') !== undefined);
   if (tokens.peek().kind !== 'end') throw tokens.unexpected('"|" or the end of the query');
   return commands;
 }
 
-/** "The only query command that you can use in a query after the dedup command is limit." */
-function refuseAfterDedup(before: readonly Command[], command: Command, span: Span): void {
-  if (command.kind !== 'limit' && before.some(({ kind }) => kind === 'dedup'))
+const maxStats = 2;
+
+function refuseOrder(before: readonly Command[], { kind }: Command, span: Span): void {
+  const kinds = before.map((one) => one.kind);
+  // "The only query command that you can use in a query after the dedup command is limit."
+  if (kind !== 'limit' && kinds.includes('dedup'))
     throw malformedQuery('After dedup only limit can be used', span);
+  if (kind !== 'stats' || !kinds.includes('stats')) return;
+  if (kinds.filter((one) => one === 'stats').length === maxStats)
+    throw malformedQuery(`A query can have a maximum of ${maxStats} stats commands`, span);
+  // "If you use a sort or limit command, it must appear after the second stats command."
+  const early = kinds.find((one) => one === 'sort' || one === 'limit');
+  if (early !== undefined) throw malformedQuery(`${early} must come after the second stats command`, span);
 }
 
 const parsers: Readonly<Record<string, (tokens: Tokens) => Command>> = {
-  fields: (tokens) => ({ kind: 'fields', items: parseList(tokens, parseItem) }),
-  display: (tokens) => ({ kind: 'display', items: parseList(tokens, parseItem) }),
+  fields: (tokens) => ({ kind: 'fields', items: parseItems(tokens) }),
+  display: (tokens) => ({ kind: 'display', items: parseItems(tokens) }),
   filter: (tokens) => ({ kind: 'filter', condition: parseExpression(tokens) }),
   where: (tokens) => ({ kind: 'filter', condition: parseExpression(tokens) }),
   parse: parseParse,
   sort: (tokens) => ({ kind: 'sort', keys: parseList(tokens, parseSortKey) }),
   limit: parseLimit,
   stats: parseStats,
-  dedup: (tokens) => ({ kind: 'dedup', names: parseList(tokens, parseName) }),
+  dedup: (tokens) => ({ kind: 'dedup', names: parseList(tokens, parseKnownName) }),
 };
 
 function parseCommand(tokens: Tokens): Command {
@@ -60,22 +67,34 @@ function parseCommand(tokens: Tokens): Command {
   throw tokens.unexpected(`one of ${Object.keys(parsers).join(', ')}`);
 }
 
+function parseItems(tokens: Tokens): readonly Item[] {
+  return parseList(tokens, (one) => {
+    const item = parseItem(one);
+    one.scope.define([item.name]);
+    return item;
+  });
+}
+
 function parseItem(tokens: Tokens): Item {
   const { start } = tokens.peek();
   const expression = parseExpression(tokens);
-  const written = tokens.source.slice(start, tokens.peek().start).trim();
-  const alias = parseAlias(tokens);
-  return { expression, name: alias ?? (expression.kind === 'field' ? expression.name : written) };
-}
-
-function parseAlias(tokens: Tokens): string | undefined {
-  return tokens.takeWord('as') === undefined ? undefined : parseName(tokens);
+  const written = tokens.writtenSince(start);
+  const alias = tokens.takeWord('as') === undefined ? undefined : parseName(tokens);
+  const isField = expression.kind === 'field' && !expression.name.startsWith('`');
+  return { expression, name: alias ?? (isField ? expression.name : written) };
 }
 
 function parseName(tokens: Tokens): string {
   const { kind } = tokens.peek();
   if (kind !== 'word' && kind !== 'quotedName') throw tokens.unexpected('a name');
   return tokens.take().text;
+}
+
+function parseKnownName(tokens: Tokens): string {
+  const token = tokens.peek();
+  const name = parseName(tokens);
+  tokens.scope.refuseUndefined(name, token);
+  return name;
 }
 
 function parseSortKey(tokens: Tokens): SortKey {
@@ -96,34 +115,39 @@ function parseLimit(tokens: Tokens): Command {
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Parse.html */
 function parseParse(tokens: Tokens): Command {
-  const subject = startsPattern(tokens) ? messageField : parseSubject(tokens);
-  const regex = tokens.takeRegex();
-  if (regex) {
-    const pattern = compileRegex(regex.text, regex.span);
-    const names = groupNames(regex.text);
-    if (names.length === 0)
-      throw malformedQuery('The regular expression has no named group such as (?<name>…)', regex.span);
-    return { kind: 'parse', subject, pattern, names };
-  }
-  return parseGlob(tokens, subject);
+  refuseOtherMode(tokens);
+  const subject: Expression = {
+    kind: 'field',
+    name: startsPattern(tokens) ? '@message' : parseKnownName(tokens),
+  };
+  refuseOtherMode(tokens);
+  const command = { kind: 'parse' as const, subject, extractor: parseExtractor(tokens) };
+  tokens.scope.define(command.extractor.names);
+  const token = tokens.peek();
+  if (tokens.takeWord('multi') !== undefined) throw queryNotSupported('parse … multi', token);
+  return command;
 }
 
-const messageField: Expression = { kind: 'field', name: '@message' };
+function refuseOtherMode(tokens: Tokens): void {
+  const token = tokens.peek();
+  if (tokens.takeWord('logfmt', 'csv') !== undefined) throw queryNotSupported(`parse ${token.text}`, token);
+}
 
 function startsPattern(tokens: Tokens): boolean {
   const { kind, text } = tokens.peek();
   return kind === 'string' || (kind === 'symbol' && text === '/');
 }
 
-function parseSubject(tokens: Tokens): Expression {
-  return { kind: 'field', name: parseName(tokens) };
+function parseExtractor(tokens: Tokens): Extract<Command, { kind: 'parse' }>['extractor'] {
+  const regex = tokens.takeRegex();
+  if (!regex) return parseGlob(tokens);
+  const extractor = regexExtractor(readRegex(regex.text, regex.span));
+  if (extractor.names.length === 0)
+    throw malformedQuery('The regular expression has no named group such as (?<name>…)', regex.span);
+  return extractor;
 }
 
-function groupNames(source: string): readonly string[] {
-  return [...source.matchAll(/(?<!\\)\(\?<([A-Za-z_]\w*)>/g)].map(([, name]) => name ?? '');
-}
-
-function parseGlob(tokens: Tokens, subject: Expression): Command {
+function parseGlob(tokens: Tokens): Extract<Command, { kind: 'parse' }>['extractor'] {
   const token = tokens.peek();
   if (token.kind !== 'string') throw tokens.unexpected('a string or a /regular expression/');
   tokens.take();
@@ -132,44 +156,24 @@ function parseGlob(tokens: Tokens, subject: Expression): Command {
   const parts = token.text.split('*');
   if (parts.length - 1 !== names.length)
     throw malformedQuery(`The pattern has ${parts.length - 1} "*" for ${names.length} names`, token);
-  return { kind: 'parse', subject, pattern: globPattern(parts), names };
-}
-
-/** A `*` takes as little as it can; at the end, all that is left. */
-function globPattern(parts: readonly string[]): RegExp {
-  const literals = parts.map((part) => part.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`));
-  const joined = literals.join('([^]*?)');
-  return new RegExp(joined.endsWith('([^]*?)') ? `${joined.slice(0, -2)})` : joined);
+  return globExtractor(parts, names);
 }
 
 function parseStats(tokens: Tokens): Command {
-  const aggregates = parseList(tokens, parseAggregate);
+  const [items, aggregates] = tokens.scope.collectAggregates(() => parseList(tokens, parseStatsItem));
   const by = tokens.takeWord('by') === undefined ? [] : parseList(tokens, parseItem);
-  return { kind: 'stats', aggregates, by };
+  tokens.scope.restrictTo([...by, ...items]);
+  return { kind: 'stats', aggregates, items, by };
 }
 
-function parseAggregate(tokens: Tokens): Aggregate {
+function parseStatsItem(tokens: Tokens): Item {
+  const before = tokens.scope.aggregateCount;
   const token = tokens.peek();
-  const name = token.text.toLowerCase();
-  if (token.kind !== 'word') throw tokens.unexpected('an aggregation function');
-  if (!(aggregateFunctions as readonly string[]).includes(name)) throw unknownFunction(token);
-  tokens.take();
-  tokens.expectSymbol('(');
-  const isAll = tokens.takeSymbol('*') !== undefined;
-  if (isAll && name !== 'count') throw malformedQuery(`${token.text}(*) makes no sense: name a field`, token);
-  const argument = isAll || isClosing(tokens, name) ? undefined : parseExpression(tokens);
-  const { end } = tokens.peek();
-  tokens.expectSymbol(')');
-  const alias = parseAlias(tokens);
-  return {
-    function: name as AggregateFunction,
-    argument,
-    name: alias ?? tokens.source.slice(token.start, end),
-  };
-}
-
-/** `count()` means `count(*)`. */
-function isClosing(tokens: Tokens, name: string): boolean {
-  const { kind, text } = tokens.peek();
-  return name === 'count' && kind === 'symbol' && text === ')';
+  const item = parseItem(tokens);
+  if (tokens.scope.aggregateCount === before)
+    throw malformedQuery('expected an aggregation function such as count(*)', {
+      start: token.start,
+      end: tokens.peek().start,
+    });
+  return item;
 }

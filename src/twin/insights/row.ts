@@ -1,12 +1,30 @@
 /** What a command of a query works on: a log event with its fields, or a row of stats. */
+import { writePointer } from '../state/event-pointer.ts';
 import { comparePositions, type LogEvent } from '../state/log-stream.ts';
-import { DiscoveredFields } from './discover-fields.ts';
-import type { Value } from './value.ts';
+import { DiscoveredFields, FieldPath } from './discover-fields.ts';
+import { Instant, type Value } from './value.ts';
 
 export interface Row {
-  get(name: string): Value;
+  get(field: Field): Value;
   /** Gives the row a field of this name, in place of one it may have. */
   set(name: string, value: Value): void;
+}
+
+/** A field as a query names it, made ready for many rows. */
+export interface Field {
+  readonly name: string;
+  /** Reads it, if it is one that Insights generates. */
+  readonly generated: ((event: LogEvent, source: EventSource) => Value) | undefined;
+  readonly path: FieldPath;
+}
+
+export function fieldNamed(name: string): Field {
+  return { name, generated: generatedFields[name], path: new FieldPath(name) };
+}
+
+/** Whether Insights generates the field. */
+export function generatesField(name: string): boolean {
+  return name in generatedFields;
 }
 
 /** Where an event comes from. */
@@ -29,13 +47,12 @@ export class EventRow implements Row {
     this.#source = source;
   }
 
-  get(name: string): Value {
+  get({ name, generated, path }: Field): Value {
     if (this.#computed?.has(name)) return this.#computed.get(name);
-    const system = systemFields[name];
-    if (system) return system(this.event, this.#source);
+    if (generated) return generated(this.event, this.#source);
     if (!this.#source.discoversFields) return undefined;
     this.#discovered ??= new DiscoveredFields(this.event.message);
-    return this.#discovered.get(name);
+    return this.#discovered.get(path);
   }
 
   set(name: string, value: Value): void {
@@ -49,26 +66,22 @@ export class EventRow implements Row {
   }
 }
 
-const systemFields: Readonly<Record<string, (event: LogEvent, source: EventSource) => Value>> = Object.assign(
+const generatedFields: Readonly<Record<string, Field['generated']>> = Object.assign(
   Object.create(null) as object,
   {
-    '@timestamp': ({ timestamp }: LogEvent) => timestamp,
-    '@ingestionTime': ({ ingestionTime }: LogEvent) => ingestionTime,
+    '@timestamp': ({ timestamp }: LogEvent) => new Instant(timestamp),
+    '@ingestionTime': ({ ingestionTime }: LogEvent) => new Instant(ingestionTime),
     '@message': ({ message }: LogEvent) => message,
     '@logStream': (_: LogEvent, { logStream }: EventSource) => logStream,
     '@log': (_: LogEvent, { log }: EventSource) => log,
-    '@ptr': ({ sequence }: LogEvent, { log }: EventSource) =>
-      Buffer.from(`${log}/${sequence}`).toString('base64'),
+    '@ptr': ({ sequence }: LogEvent, { log }: EventSource) => writePointer(log, sequence),
   },
 );
-
-/** Fields that are times, and shown as such. */
-export const timeFields: readonly string[] = ['@timestamp', '@ingestionTime'];
 
 export class TableRow implements Row {
   readonly #values = new Map<string, Value>();
 
-  get(name: string): Value {
+  get({ name }: Field): Value {
     return this.#values.get(name);
   }
 

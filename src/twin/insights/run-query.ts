@@ -1,11 +1,13 @@
 /** Runs a query over log events. */
 import type { LogEvent } from '../state/log-stream.ts';
-import { aggregateRows } from './aggregate-rows.ts';
-import { type Compiled, compileExpression } from './compile-expression.ts';
+import { Aggregation } from './aggregate-rows.ts';
+import { type Compiled, compileExpression, compileItem } from './compile-expression.ts';
+import { planPrescan } from './plan-prescan.ts';
 import { renderRows, type ResultRow } from './render-rows.ts';
-import { compareRows, EventRow, type EventSource, type Row } from './row.ts';
+import { compareRows, EventRow, type EventSource, fieldNamed, type Row } from './row.ts';
+import { sortRows } from './sort-rows.ts';
 import type { Command, Query } from './syntax.ts';
-import { compareNaturally, textOf, type Value } from './value.ts';
+import { isTrue, showValue, textOf, type Value } from './value.ts';
 
 /** The events of one stream in the time range. */
 export interface ScannedStream extends EventSource {
@@ -20,6 +22,8 @@ export interface QueryStatistics {
 
 export interface RunOptions {
   readonly limit: number;
+  /** When the query began, in ms since 1970. */
+  readonly startedAt: number;
   /** Called every now and then while scanning; false ends the run. */
   readonly goOn: () => Promise<boolean>;
   /** Counted while the query runs. */
@@ -37,12 +41,13 @@ export async function runQuery(
 ): Promise<readonly ResultRow[] | undefined> {
   const firstLater = query.findIndex(({ kind }) => !isPerEvent(kind));
   const scanned = firstLater < 0 ? query : query.slice(0, firstLater);
-  let rows: Row[] | undefined = await scan(compileSteps(scanned), streams, options);
-  if (!rows) return undefined;
-  options.statistics.recordsMatched = rows.length;
-  // Without a sort, newest first.
-  rows.sort((a, b) => compareRows(b, a));
-  for (const command of query.slice(scanned.length)) rows = runCommand(command, rows, options.statistics);
+  const [first, ...others] = query.slice(scanned.length);
+  const sink = sinkOf(first, options);
+  if (!(await scan(scanned, streams, { sink, options }))) return undefined;
+  let rows = sink.rows();
+  if (first?.kind !== 'stats' && first?.kind !== 'sort') rows.sort((a, b) => compareRows(b, a));
+  if (first && first.kind !== 'stats') rows = runCommand(first, rows, options);
+  for (const command of others) rows = runCommand(command, rows, options);
   return renderRows(rows.slice(0, options.limit), query);
 }
 
@@ -50,78 +55,106 @@ function isPerEvent(kind: Command['kind']): boolean {
   return kind === 'fields' || kind === 'display' || kind === 'filter' || kind === 'parse';
 }
 
-async function scan(
-  steps: readonly Step[],
-  streams: readonly ScannedStream[],
-  { goOn, statistics }: RunOptions,
-): Promise<Row[] | undefined> {
+/** Where the rows go that the scan keeps. */
+interface Sink {
+  add(row: EventRow): void;
+  rows(): Row[];
+}
+
+/** `stats` counts at once, so that it never holds all rows. */
+function sinkOf(next: Command | undefined, { startedAt }: RunOptions): Sink {
+  if (next?.kind === 'stats') return new Aggregation(next, startedAt);
   const kept: Row[] = [];
-  for (const stream of streams) {
-    for (const event of stream.events) {
-      if (statistics.recordsScanned % stretch === 0 && !(await goOn())) return undefined;
-      statistics.recordsScanned++;
-      statistics.bytesScanned += Buffer.byteLength(event.message);
-      const row = new EventRow(event, stream);
-      if (!steps.every((step) => step(row))) continue;
+  return {
+    add: (row) => {
       row.rest();
       kept.push(row);
+    },
+    rows: () => kept,
+  };
+}
+
+/** False if the run was ended. */
+async function scan(
+  commands: readonly Command[],
+  streams: readonly ScannedStream[],
+  { sink, options }: { readonly sink: Sink; readonly options: RunOptions },
+): Promise<boolean> {
+  const { goOn, startedAt, statistics } = options;
+  const prescan = planPrescan(commands) ?? (() => true);
+  const steps = compileSteps(commands, startedAt);
+  for (const stream of streams) {
+    for (const event of stream.events) {
+      if (statistics.recordsScanned % stretch === 0 && !(await goOn())) return false;
+      statistics.recordsScanned++;
+      statistics.bytesScanned += Buffer.byteLength(event.message);
+      if (!prescan(event.message)) continue;
+      const row = new EventRow(event, stream);
+      if (!steps.every((step) => step(row))) continue;
+      statistics.recordsMatched++;
+      sink.add(row);
     }
   }
-  return kept;
+  return true;
 }
 
 /** Works on one row; false drops it. */
 type Step = (row: Row) => boolean;
 
-function compileSteps(commands: readonly Command[]): readonly Step[] {
+function compileSteps(commands: readonly Command[], startedAt: number): readonly Step[] {
   return commands.flatMap((command): readonly Step[] => {
-    if (command.kind === 'filter') return [compileFilter(compileExpression(command.condition))];
-    if (command.kind === 'parse') return [compileParse(command)];
-    if (command.kind === 'fields' || command.kind === 'display') return compileItems(command);
+    if (command.kind === 'filter') return [compileFilter(compileExpression(command.condition, startedAt))];
+    if (command.kind === 'parse') return [compileParse(command, startedAt)];
+    if (command.kind === 'fields' || command.kind === 'display') return compileItems(command, startedAt);
     return [];
   });
 }
 
 function compileFilter(condition: Compiled): Step {
-  return (row) => condition(row) === true;
+  return (row) => isTrue(condition(row));
 }
 
-function compileParse({ subject, pattern, names }: Extract<Command, { kind: 'parse' }>): Step {
-  const read = compileExpression(subject);
+function compileParse({ subject, extractor }: Extract<Command, { kind: 'parse' }>, startedAt: number): Step {
+  const read = compileExpression(subject, startedAt);
   return (row) => {
     const value = read(row);
-    const match = value === undefined ? null : pattern.exec(textOf(value));
-    if (match)
-      names.forEach((name, index) => row.set(name, match.groups ? match.groups[name] : match[index + 1]));
+    const found = value === undefined ? undefined : extractor.extract(textOf(value));
+    if (found) for (const [index, name] of extractor.names.entries()) row.set(name, found[index]);
     return true;
   };
 }
 
 /** Plain fields need no step: they are there already. */
-function compileItems({ items }: Extract<Command, { kind: 'fields' | 'display' }>): readonly Step[] {
+function compileItems(
+  { items }: Extract<Command, { kind: 'fields' | 'display' }>,
+  startedAt: number,
+): readonly Step[] {
   return items
     .filter(({ expression, name }) => expression.kind !== 'field' || expression.name !== name)
-    .map(({ expression, name }) => {
-      const compute = compileExpression(expression);
+    .map((item) => {
+      const compute = compileItem(item, startedAt);
       return (row) => {
-        row.set(name, compute(row));
+        row.set(item.name, compute(row));
         return true;
       };
     });
 }
 
-function runCommand(command: Command, rows: Row[], statistics: QueryStatistics): Row[] {
+function runCommand(command: Command, rows: Row[], { startedAt, statistics }: RunOptions): Row[] {
   switch (command.kind) {
     case 'sort':
-      return sortRows(rows, command);
+      return sortRows(rows, command, startedAt);
     case 'limit':
       return rows.slice(0, command.count);
-    case 'stats':
-      return aggregateRows(rows, command);
+    case 'stats': {
+      const aggregation = new Aggregation(command, startedAt);
+      for (const row of rows) aggregation.add(row);
+      return aggregation.rows();
+    }
     case 'dedup':
       return dropDuplicates(rows, command.names);
     default: {
-      const steps = compileSteps([command]);
+      const steps = compileSteps([command], startedAt);
       const kept = rows.filter((row) => steps.every((step) => step(row)));
       if (command.kind === 'filter' && kept[0] instanceof EventRow) statistics.recordsMatched = kept.length;
       return kept;
@@ -129,32 +162,17 @@ function runCommand(command: Command, rows: Row[], statistics: QueryStatistics):
   }
 }
 
-function sortRows(rows: readonly Row[], { keys }: Extract<Command, { kind: 'sort' }>): Row[] {
-  const signs = keys.map(({ isDescending }) => (isDescending ? -1 : 1));
-  const read = keys.map(({ expression }) => compileExpression(expression));
-  const keyed = rows.map((row) => ({ row, values: read.map((one) => one(row)) }));
-  keyed.sort((a, b) => compareKeys(a.values, b.values, signs) || (signs[0] ?? 1) * compareRows(a.row, b.row));
-  return keyed.map(({ row }) => row);
-}
-
-function compareKeys(a: readonly Value[], b: readonly Value[], signs: readonly number[]): number {
-  for (const [index, sign] of signs.entries()) {
-    const order = compareNaturally(a[index], b[index]);
-    if (order !== 0) return sign * order;
-  }
-  return 0;
-}
-
 /**
  * The first row of each combination of values; a row that lacks one of them is no duplicate:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Dedup.html
  */
 function dropDuplicates(rows: readonly Row[], names: readonly string[]): Row[] {
+  const fields = names.map(fieldNamed);
   const seen = new Set<string>();
   return rows.filter((row) => {
-    const values = names.map((name) => row.get(name));
+    const values: readonly Value[] = fields.map((field) => row.get(field));
     if (values.includes(undefined)) return true;
-    const key = JSON.stringify(values.map((value) => String(value)));
+    const key = JSON.stringify(values.map((value) => (value === undefined ? null : showValue(value))));
     return !seen.has(key) && seen.add(key);
   });
 }

@@ -6,13 +6,13 @@
  * query      = command { "|" command } ;
  * command    = "fields" items | "display" items
  *            | ( "filter" | "where" ) expression
- *            | "parse" [ expression ] ( regex | string "as" name { "," name } )
+ *            | "parse" [ name ] ( regex | string "as" name { "," name } )
  *            | "sort" key { "," key }
  *            | "limit" whole number
- *            | "stats" aggregate { "," aggregate } [ "by" items ]
+ *            | "stats" items [ "by" items ]            (* items of at least one aggregation each, before "by" *)
  *            | "dedup" name { "," name } ;
  * items      = item { "," item } ;                     item      = expression [ "as" name ] ;
- * key        = expression [ "asc" | "desc" ] ;         aggregate = function "(" ( "*" | expression ) ")" [ "as" name ] ;
+ * key        = expression [ "asc" | "desc" ] ;
  *
  * expression = conjunction { "or" conjunction } ;      conjunction = negation { "and" negation } ;
  * negation   = "not" negation | comparison ;
@@ -22,18 +22,27 @@
  * sum        = product { ( "+" | "-" ) product } ;     product = power { ( "*" | "/" | "%" ) power } ;
  * power      = operand [ "^" power ] ;
  * operand    = "-" operand | "(" expression ")" | number | string | "true" | "false"
- *            | function "(" [ expression { "," expression } ] ")" | name ;
+ *            | function "(" [ "*" | argument { "," argument } ] ")" | name ;
+ * argument   = expression | period ;                   period  = number unit ;       (* such as 5m *)
  *
- * name       = letter, "_" or "@", then letters, digits, "_", "@", "."  |  "`" any but a back quote "`" ;
- * string     = '"' … '"' | "'" … "'"  (a backslash escapes) ;   regex = "/" … "/"  (a backslash escapes) ;
+ * name       = part { part } ;
+ * part       = letter, "_" or "@", then letters, digits, "_", "@", "."  |  "`" any but a back quote "`" ;
+ * string     = '"' … '"' | "'" … "'"  (a backslash escapes) ;   regex = "/" … "/"  (see regex/parse-regex.ts) ;
  * comment    = "#" to the end of the line ;
+ * saved      = "$" name "(" [ name "=" value { "," name "=" value } ] ")" ;   (* expanded first: expand-saved-queries.ts *)
  * ```
- * Words are the same in upper and lower case; names are not.
+ * Words are the same in upper and lower case; names are not. After `stats` only what it defines can be named, also
+ * by the text of its expression; `sort` and `limit` come after the last `stats`, of which there are at most two; after
+ * `dedup` comes only `limit`.
  */
+import type { Regex } from '../regex/regex.ts';
+import type { Extractor } from './extract-fields.ts';
+import type { Period } from './period.ts';
 
 export type Expression =
   | { readonly kind: 'field'; readonly name: string }
   | { readonly kind: 'literal'; readonly value: string | number | boolean }
+  | { readonly kind: 'period'; readonly period: Period }
   | { readonly kind: 'not'; readonly operand: Expression }
   | {
       readonly kind: 'binary';
@@ -41,7 +50,7 @@ export type Expression =
       readonly left: Expression;
       readonly right: Expression;
     }
-  | { readonly kind: 'matches'; readonly subject: Expression; readonly pattern: string | RegExp }
+  | { readonly kind: 'matches'; readonly subject: Expression; readonly pattern: string | Regex }
   | { readonly kind: 'in'; readonly subject: Expression; readonly items: readonly Expression[] }
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly Expression[] };
 
@@ -56,13 +65,12 @@ export interface Item {
   readonly name: string;
 }
 
-export const aggregateFunctions = ['count', 'count_distinct', 'sum', 'avg', 'min', 'max'] as const;
-export type AggregateFunction = (typeof aggregateFunctions)[number];
-
+/** An aggregation within the items of `stats`, where the field `name` stands for its result. */
 export interface Aggregate {
-  readonly function: AggregateFunction;
-  /** Undefined: `*`. */
-  readonly argument: Expression | undefined;
+  readonly function: string;
+  /** Empty for `*`. */
+  readonly args: readonly Expression[];
+  /** Has a back quote in it, so that no query can name it. */
   readonly name: string;
 }
 
@@ -71,19 +79,20 @@ export interface SortKey {
   readonly isDescending: boolean;
 }
 
+export interface StatsCommand {
+  readonly kind: 'stats';
+  readonly aggregates: readonly Aggregate[];
+  readonly items: readonly Item[];
+  readonly by: readonly Item[];
+}
+
 export type Command =
   | { readonly kind: 'fields' | 'display'; readonly items: readonly Item[] }
   | { readonly kind: 'filter'; readonly condition: Expression }
-  | {
-      readonly kind: 'parse';
-      readonly subject: Expression;
-      readonly pattern: RegExp;
-      /** The names of the groups of `pattern`, in order. */
-      readonly names: readonly string[];
-    }
+  | { readonly kind: 'parse'; readonly subject: Expression; readonly extractor: Extractor }
   | { readonly kind: 'sort'; readonly keys: readonly SortKey[] }
   | { readonly kind: 'limit'; readonly count: number }
-  | { readonly kind: 'stats'; readonly aggregates: readonly Aggregate[]; readonly by: readonly Item[] }
+  | StatsCommand
   | { readonly kind: 'dedup'; readonly names: readonly string[] };
 
 export type Query = readonly Command[];
@@ -93,21 +102,24 @@ export const otherCommands: readonly string[] = [
   'addtotals',
   'anomaly',
   'diff',
-  'expand',
   'eval',
+  'eventstats',
+  'expand',
   'fillmissing',
   'filterindex',
+  'head',
   'join',
+  'logcompare',
   'lookup',
   'pattern',
+  'rare',
   'rename',
   'source',
+  'streamstats',
   'subquery',
+  'tail',
   'top',
   'transpose',
   'unmask',
   'unnest',
-  'rare',
-  'eventstats',
-  'streamstats',
 ];

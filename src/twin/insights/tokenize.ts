@@ -1,5 +1,6 @@
 /** Text of a query -> tokens, one at a time, because only the parser knows where a `/` begins a regular expression. */
 import { malformedQuery, type Span } from './malformed-query.ts';
+import { Scope } from './scope.ts';
 
 export interface Token extends Span {
   readonly kind: 'word' | 'quotedName' | 'number' | 'string' | 'symbol' | 'end';
@@ -9,18 +10,19 @@ export interface Token extends Span {
 
 const space = /(?:\s|#[^\n]*)*/y;
 const patterns: readonly (readonly [Token['kind'], RegExp])[] = [
+  ['quotedName', /(?:[\p{L}_@][\p{L}\p{N}_@.]*\.)?`[^`]+`(?:\.[\p{L}\p{N}_@.]*|`[^`]+`)*/uy],
   ['word', /[\p{L}_@][\p{L}\p{N}_@.]*/uy],
-  ['quotedName', /`[^`]+`/y],
   ['number', /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y],
   ['string', /"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'/y],
   ['symbol', /!=|<=|>=|=~|[|,()[\]=<>+\-*/%^]/y],
 ];
-const regex = /\/((?:[^/\\\n]|\\.)+)\//y;
+const regexLiteral = /\/((?:[^/\\\n]|\\.)+)\//y;
 
 const maxDepth = 100;
 
 export class Tokens {
   readonly source: string;
+  readonly scope = new Scope();
   #next: Token | undefined;
   #offset = 0;
   #depth = 0;
@@ -39,6 +41,17 @@ export class Tokens {
     this.#next = undefined;
     this.#offset = token.end;
     return token;
+  }
+
+  /** Goes on at `offset`, whatever stands before. */
+  skipTo(offset: number): void {
+    this.#next = undefined;
+    this.#offset = offset;
+  }
+
+  /** The text from `start` to the end of the last token taken. */
+  writtenSince(start: number): string {
+    return this.source.slice(start, this.#offset);
   }
 
   /** The word as it is written, if it comes next. */
@@ -73,11 +86,11 @@ export class Tokens {
   takeRegex(): { readonly text: string; readonly span: Span } | undefined {
     const { kind, text, start, end } = this.peek();
     if (kind !== 'symbol' || text !== '/') return undefined;
-    regex.lastIndex = start;
-    const match = regex.exec(this.source);
+    regexLiteral.lastIndex = start;
+    const match = regexLiteral.exec(this.source);
     if (!match) throw malformedQuery('The regular expression has no closing slash', { start, end });
     this.#next = undefined;
-    this.#offset = regex.lastIndex;
+    this.#offset = regexLiteral.lastIndex;
     return { text: match[1] ?? '', span: { start, end: this.#offset } };
   }
 
@@ -118,7 +131,7 @@ export class Tokens {
 }
 
 function plain(kind: Token['kind'], matched: string): string {
-  if (kind === 'quotedName') return matched.slice(1, -1);
+  if (kind === 'quotedName') return matched.replaceAll('`', '');
   if (kind !== 'string') return matched;
   return matched.slice(1, -1).replace(/\\([^])/g, (whole, escaped: string) => escapes[escaped] ?? whole);
 }

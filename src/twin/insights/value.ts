@@ -1,14 +1,35 @@
 /** The values of a query: what a field holds, how two of them compare, how they are shown. */
 
+/** A time, which is shown as such and counts as its milliseconds since 1970. */
+export class Instant {
+  readonly ms: number;
+
+  constructor(ms: number) {
+    this.ms = ms;
+  }
+}
+
 /** Undefined: the record has no such field. */
-export type Value = string | number | boolean | undefined;
+export type Value = string | number | boolean | Instant | undefined;
+export type PresentValue = Exclude<Value, undefined>;
 
 export function isPresent(value: Value): boolean {
   return value !== undefined;
 }
 
-export function textOf(value: Exclude<Value, undefined>): string {
-  return String(value);
+/** Whether a condition holds; functions such as `isempty` answer 1. */
+export function isTrue(value: Value): boolean {
+  return value === true || value === 1;
+}
+
+/** The text that functions and comparisons see. */
+export function textOf(value: PresentValue): string {
+  return typeof value === 'string' ? value : String(value instanceof Instant ? value.ms : value);
+}
+
+/** The text that results show. */
+export function showValue(value: PresentValue): string {
+  return value instanceof Instant ? formatTime(value.ms) : textOf(value);
 }
 
 const numeric = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
@@ -16,7 +37,9 @@ const numeric = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 /** The number that a value is or spells. */
 export function numberOf(value: Value): number | undefined {
   if (typeof value === 'number') return value;
-  return typeof value === 'string' && numeric.test(value) ? Number(value) : undefined;
+  if (typeof value === 'string') return numeric.test(value) ? Number(value) : undefined;
+  if (typeof value === 'boolean') return Number(value);
+  return value?.ms;
 }
 
 /**
@@ -26,9 +49,13 @@ export function numberOf(value: Value): number | undefined {
 export function isEqual(a: Value, b: Value): boolean {
   if (a === undefined || b === undefined) return false;
   if (a === b) return true;
-  if (typeof a !== 'number' && typeof b !== 'number') return textOf(a) === textOf(b);
+  if (!isNumber(a) && !isNumber(b)) return textOf(a) === textOf(b);
   const [x, y] = [numberOf(a), numberOf(b)];
   return x !== undefined && y !== undefined ? x === y : textOf(a) === textOf(b);
+}
+
+function isNumber(value: PresentValue): boolean {
+  return typeof value === 'number' || value instanceof Instant;
 }
 
 /** Negative, zero, positive; undefined where a side is missing. Numbers by size if both are, else texts. */
@@ -44,20 +71,28 @@ function compareTexts(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
+/** What a value is sorted by: a number, a text's chunks, or nothing. */
+export type NaturalKey = number | readonly string[] | undefined;
+
+export function naturalKeyOf(value: Value): NaturalKey {
+  const number = numberOf(value);
+  if (number !== undefined || value === undefined) return number;
+  return textOf(value).match(/\d+|\D+/g) ?? [];
+}
+
 /**
  * The order of `sort`: missing values first (not documented), then texts chunk by chunk, then numbers:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Sort.html
  */
-export function compareNaturally(a: Value, b: Value): number {
-  const [x, y] = [numberOf(a), numberOf(b)];
-  if (x !== undefined && y !== undefined) return x - y;
-  if (x !== undefined || y !== undefined) return x !== undefined ? 1 : -1;
-  if (a === undefined || b === undefined) return Number(isPresent(a)) - Number(isPresent(b));
-  return compareChunks(chunksOf(textOf(a)), chunksOf(textOf(b)));
+export function compareKeys(a: NaturalKey, b: NaturalKey): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (typeof a === 'number' || typeof b === 'number') return typeof a === 'number' ? 1 : -1;
+  if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);
+  return compareChunks(a, b);
 }
 
-function chunksOf(text: string): readonly string[] {
-  return text.match(/\d+|\D+/g) ?? [];
+export function compareNaturally(a: Value, b: Value): number {
+  return compareKeys(naturalKeyOf(a), naturalKeyOf(b));
 }
 
 function compareChunks(a: readonly string[], b: readonly string[]): number {
@@ -74,7 +109,11 @@ function compareChunk(a: string, b: string): number {
   return (areDigits ? a.length - b.length : 0) || compareTexts(a, b);
 }
 
+/** The last time that JavaScript and JSON agree to show. */
+const lastTimeMs = 8.64e15;
+
 /** `2026-11-25 12:51:23.000`, in UTC, as results show times. */
 export function formatTime(ms: number): string {
+  if (!(Math.abs(ms) <= lastTimeMs)) return String(ms);
   return new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
 }

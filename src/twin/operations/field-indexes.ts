@@ -1,6 +1,6 @@
 /** DescribeFieldIndexes. */
 import { logGroupIdentifier, nextToken } from '../common-members.ts';
-import { DiscoveredFields } from '../insights/discover-fields.ts';
+import { DiscoveredFields, FieldPath } from '../insights/discover-fields.ts';
 import { list, oneOf, required } from '../members.ts';
 import { operation } from '../operation.ts';
 import type { Account } from '../state/account.ts';
@@ -98,8 +98,9 @@ function matcher(name: string, since: number): (event: LogEvent) => boolean {
   if (name === '@logStream' || name === '@ingestionTime') return (event) => event.ingestionTime >= since;
   if (name.startsWith('@') && !name.startsWith('@@')) return () => false;
   const mayHave = hintOf(name);
+  const path = new FieldPath(name);
   return ({ ingestionTime, message }) =>
-    ingestionTime >= since && mayHave(message) && new DiscoveredFields(message).get(name) !== undefined;
+    ingestionTime >= since && mayHave(message) && new DiscoveredFields(message).get(path) !== undefined;
 }
 
 /** Parsing is dear, and what has a field almost always spells its name. Indexes into lists are not spelled. */

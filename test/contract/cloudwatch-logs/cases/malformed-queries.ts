@@ -24,7 +24,27 @@ const rows: readonly (readonly [name: string, queryString: string, part: string]
   ['an alias that is no name', 'fields a as "b"', '"b"'],
   ['nothing at all', '', ''],
   ['a command that the twin does not run', 'pattern @message', 'pattern'],
-  ['a function that the twin does not compute', 'stats count(*) by bin(5m)', 'bin'],
+  ['a function that the twin does not compute', 'fields jsonParse(@message) as json', 'jsonParse'],
+  ['another mode of parse', 'parse @message logfmt', 'logfmt'],
+  ['several matches of parse', 'parse @message /(?<a>x)/ multi', 'multi'],
+  ['a regular expression that looks ahead', 'filter a like /x(?=y)/', '/x(?=y)/'],
+  ['a regular expression that looks back at a group', String.raw`filter a like /(x)\1/`, String.raw`/(x)\1/`],
+  ['a period without a unit', 'stats count(*) by bin(5)', '5)'],
+  ['a period of nothing', 'stats count(*) by bin(0m)', '0m'],
+  ['a wrong number of arguments', 'fields substr(a)', 'substr'],
+  ['a percentile over 100', 'stats pct(a, 101)', 'pct'],
+  ['an aggregation of an aggregation', 'stats sum(count(*))', 'sum'],
+  ['stats without an aggregation', 'stats a by b', 'a by'],
+  ['a third stats', 'stats count(*) as a | stats max(a) as b | stats max(b)', 'stats max(b)'],
+  ['sort before the second stats', 'stats count(*) as a by b | sort a | stats max(a)', 'stats max(a)'],
+  [
+    'a field that stats did not leave',
+    'stats sum(Fault) by Operation | stats max(strlen(@message))',
+    '@message',
+  ],
+  ['bin after stats', 'stats sum(a) as b by @logStream | stats avg(b) by bin(5m)', 'bin'],
+  ['sort by what stats did not leave', 'stats count(*) by a | sort b', 'b'],
+  ['an unknown saved query', 'fields a | $Nobody()', '$Nobody'],
 ];
 
 export const malformedQueries: readonly ContractCase[] = rows.map(([name, queryString, part]) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { DiscoveredFields } from '../../../../src/twin/insights/discover-fields.ts';
+import { DiscoveredFields, FieldPath } from '../../../../src/twin/insights/discover-fields.ts';
 import { flattenInOrder } from '../../../../src/twin/insights/flatten-json.ts';
 
 interface Row {
@@ -68,7 +68,7 @@ const rows: readonly Row[] = [
 
 describe('discovered are', () => {
   it.each(rows)('$name', ({ message, field, value }) => {
-    expect(new DiscoveredFields(message).get(field)).toBe(value);
+    expect(new DiscoveredFields(message).get(new FieldPath(field))).toBe(value);
   });
 
   it('in the order of the text, at most 200', () => {

@@ -21,6 +21,7 @@ export async function runRows(query: string, messages: readonly string[], option
   const statistics = { recordsMatched: 0, recordsScanned: 0, bytesScanned: 0 };
   const rows = await runQuery(parseQuery(query), [stream], {
     limit: 10_000,
+    startedAt: firstTimestamp + 3_600_000,
     statistics,
     goOn: () => Promise.resolve(true),
   });
