@@ -24,6 +24,9 @@ const operatorHead = `${head}#
 # It makes the LogGroup \`default\` by itself; apply your own to set retention and more.
 `;
 
+/** What the files are for; helm would take the version of its own build. */
+const kubernetesVersion = '1.30';
+
 /** What only Helm has a use for; whoever finds it would look for a release that is not there. */
 const linesOfHelm = /^ +(app\.kubernetes\.io\/managed-by: Helm|helm\.sh\/chart: .*)\n/gm;
 
@@ -39,7 +42,8 @@ export function renderChart(helm: string, chart: string): ReadonlyMap<string, st
     // kubectl looks all kinds up before it applies the first object, so a CRD and its resource need two runs.
     'logGroup.create=false',
   ];
-  const options = ['--namespace', 'cortex-logging', ...settings.flatMap((setting) => ['--set', setting])];
+  const place = ['--namespace', 'cortex-logging', '--kube-version', kubernetesVersion];
+  const options = [...place, ...settings.flatMap((setting) => ['--set', setting])];
   let operator = helmOutput(helm, ['template', 'cortex-logging', chart, ...options]);
   for (const { legal, written } of placeholders) operator = operator.replaceAll(legal, written);
   return new Map([

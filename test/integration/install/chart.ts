@@ -16,9 +16,15 @@ export async function runHelm(command: readonly string[], values: object): Promi
   });
 }
 
-/** All objects that the chart makes with the required values and these. */
-export async function render(values: object = {}): Promise<readonly Manifest[]> {
-  const result = await runHelm(['template', 'cortex-logging'], { ...requiredValues, ...values });
+/**
+ * All objects that the chart makes with the required values and these. `server` are flags of `helm template` that tell
+ * what the API server can do, such as `--kube-version=1.30`; without, it can do all that this helm knows.
+ */
+export async function render(
+  values: object = {},
+  server: readonly string[] = [],
+): Promise<readonly Manifest[]> {
+  const result = await runHelm(['template', 'cortex-logging', ...server], { ...requiredValues, ...values });
   if (result.exitCode !== 0) throw new Error(result.stderr);
   return parseAllDocuments(result.stdout)
     .map((document) => document.toJS() as Manifest | null)
@@ -26,8 +32,8 @@ export async function render(values: object = {}): Promise<readonly Manifest[]> 
 }
 
 /** Why the chart does not render. */
-export async function renderFailure(values: object): Promise<string> {
-  const { exitCode, stderr } = await runHelm(['template', 'cortex-logging'], values);
+export async function renderFailure(values: object, server: readonly string[] = []): Promise<string> {
+  const { exitCode, stderr } = await runHelm(['template', 'cortex-logging', ...server], values);
   if (exitCode === 0) throw new Error('The chart rendered.');
   return stderr;
 }

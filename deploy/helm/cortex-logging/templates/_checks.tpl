@@ -6,6 +6,7 @@
 {{- $problems = concat $problems (include "cortex-logging.crdProblems" . | fromYamlArray) -}}
 {{- $problems = concat $problems (include "cortex-logging.admissionProblems" . | fromYamlArray) -}}
 {{- $problems = concat $problems (include "cortex-logging.policyModeProblems" . | fromYamlArray) -}}
+{{- $problems = concat $problems (include "cortex-logging.protectLabelsProblems" . | fromYamlArray) -}}
 {{- if $problems -}}
 {{- fail (printf "\n- %s\n" (join "\n- " $problems)) -}}
 {{- end -}}
@@ -75,6 +76,14 @@
 {{- if $selectors -}}
 {{- $problems = append $problems (printf "admission.mode is Policy, and these select pods without a label that the policies would give them, so that pods would be made without end: %s; take apiName, apiKind and jobID out of their selectors (make them anew), or set admission.mode to Webhook" (join ", " $selectors)) -}}
 {{- end -}}
+{{- end -}}
+{{- toYaml $problems -}}
+{{- end -}}
+
+{{- define "cortex-logging.protectLabelsProblems" -}}
+{{- $problems := list -}}
+{{- if and .Values.policies.protectLabels.enabled (not (include "cortex-logging.hasValidatingPolicies" .)) -}}
+{{- $problems = append $problems (printf "policies.protectLabels.enabled is true, which needs the ValidatingAdmissionPolicy of admissionregistration.k8s.io/v1 (Kubernetes 1.30), and this server (%s) does not have it: set it to false" .Capabilities.KubeVersion.Version) -}}
 {{- end -}}
 {{- toYaml $problems -}}
 {{- end -}}
