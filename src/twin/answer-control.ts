@@ -4,14 +4,16 @@
  * - `GET /twin/health`: `{"status": "ok"}`
  * - `GET /twin/calls`, `DELETE /twin/calls`: calls by operation; count anew
  * - `GET /twin/faults`, `POST /twin/faults`, `DELETE /twin/faults`: the faults; add one; end all
+ * - `GET /twin/live-tails`, `DELETE /twin/live-tails`: `{"count": n}` of open Live Tail sessions; cut them all
  * - `GET /twin/clock`, `POST /twin/clock`: `{"now": ms}`; set by `{"now": ms}` or move by `{"advanceMs": ms}`
  */
 import type { IncomingMessage } from 'node:http';
-import type { Fault } from './faults.ts';
+import { type Fault, faultKinds } from './faults.ts';
 import { integer, oneOf, readInput, required, text } from './members.ts';
 import { readBody } from './read-request.ts';
 import { Refusal } from './refusal.ts';
 import type { Service } from './route-operation.ts';
+import type { LiveTailSession } from './state/live-tail-session.ts';
 
 interface ControlReply {
   readonly status: number;
@@ -28,6 +30,8 @@ const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['GET /twin/faults', ({ faults }) => faults.list()],
   ['POST /twin/faults', addFault],
   ['DELETE /twin/faults', ({ faults }) => faults.clear()],
+  ['GET /twin/live-tails', (service) => ({ count: liveTailsOf(service).length })],
+  ['DELETE /twin/live-tails', cutLiveTails],
   ['GET /twin/clock', ({ clock }) => ({ now: clock.now() })],
   ['POST /twin/clock', setClock],
 ]);
@@ -42,11 +46,13 @@ export async function answerControl(service: Service, request: IncomingMessage):
 }
 
 const faultMembers = {
-  kind: required(oneOf(['throttle', 'deny', 'expire', 'unavailable', 'fail', 'abort', 'cut', 'delay'])),
+  kind: required(oneOf(faultKinds)),
   operation: text({ min: 1 }),
   logGroupName: text({ min: 1 }),
+  resource: text({ min: 1 }),
   times: integer(1),
-  delayMs: integer(0, 600_000),
+  delayMs: integer(0, 86_400_000),
+  perSecond: integer(0),
 };
 
 async function addFault({ faults }: Service, request: IncomingMessage): Promise<unknown> {
@@ -60,4 +66,12 @@ async function setClock({ clock }: Service, request: IncomingMessage): Promise<u
   if (now !== undefined) clock.set(now);
   clock.advance(advanceMs ?? 0);
   return { now: clock.now() };
+}
+
+export function liveTailsOf({ accounts }: Service): readonly LiveTailSession[] {
+  return [...accounts.values()].flatMap(({ liveTails }) => [...liveTails]);
+}
+
+export function cutLiveTails(service: Service): void {
+  for (const session of liveTailsOf(service)) session.cut();
 }

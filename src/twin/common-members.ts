@@ -8,8 +8,10 @@ export const resourceArn = text({ min: 1, max: 1011, pattern: String.raw`[\w#+=/
 export const kmsKeyId = text({ max: 256 });
 export const nextToken = text({ min: 1 });
 
-const tagKey = text({ min: 1, max: 128, pattern: String.raw`([\p{L}\p{Z}\p{N}_.:/=+\-@]+)` });
-const tagValue = text({ max: 256, pattern: String.raw`([\p{L}\p{Z}\p{N}_.:/=+\-@]*)` });
+export const tagKeyPattern = String.raw`([\p{L}\p{Z}\p{N}_.:/=+\-@]+)`;
+export const tagValueLetters = String.raw`([\p{L}\p{Z}\p{N}_.:/=+\-@]*)`;
+export const tagKey = text({ min: 1, max: 128, pattern: tagKeyPattern });
+const tagValue = text({ max: 256, pattern: tagValueLetters });
 export const tags = map(tagKey, tagValue, { min: 1, max: 50 });
 export const tagKeys = list(tagKey, { min: 0, max: 50 });
 

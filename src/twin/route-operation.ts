@@ -1,13 +1,13 @@
 /** A request of the API -> its operation on its account, faults first. */
 import { parseArn } from '../kernel/aws-arn.ts';
 import type { TwinClock } from './clock.ts';
-import { type Fault, type Faults, type FaultyRequest, refusalOf } from './faults.ts';
-import { isRecord } from './members.ts';
-import type { Operation } from './operation.ts';
+import { type Effects, effectsOf, type Fault, type Faults, type FaultyRequest, refusalOf } from './faults.ts';
+import type { Operation, Output } from './operation.ts';
 import { operations } from './operations/operations.ts';
 import { otherOperations } from './operations/other-operations.ts';
 import type { ApiRequest, Caller } from './read-request.ts';
 import { notSupported, pageOf, Refusal } from './refusal.ts';
+import { requiredActions } from './required-actions.ts';
 import { Account, type AccountSettings } from './state/account.ts';
 
 /** Thrown to end the connection without an answer. */
@@ -22,16 +22,18 @@ export interface Service {
   readonly calls: Map<string, number>;
   readonly accounts: Map<string, Account>;
   readonly settings: Omit<AccountSettings, 'region'>;
+  /** Between two updates of a Live Tail session, in ms. */
+  readonly liveTailPeriodMs: number;
 }
 
 /** Throws a `Refusal`, or a `Cut`. */
-export async function routeOperation(service: Service, request: ApiRequest): Promise<unknown> {
+export async function routeOperation(service: Service, request: ApiRequest): Promise<Output> {
   const { operation, body } = request;
   service.calls.set(operation, (service.calls.get(operation) ?? 0) + 1);
   const account = accountOf(service, request.caller);
-  await meetFaults(service, describeForFaults(request, account));
+  const effects = await meetFaults(service, describeForFaults(request, account));
   try {
-    return (await operationNamed(operation).run(body, { account, now: service.clock.now() })) ?? {};
+    return operationNamed(operation).run(body, { account, now: service.clock.now(), effects });
   } catch (error) {
     throw withPage(error, operation);
   }
@@ -55,36 +57,44 @@ function accountOf({ accounts, settings }: Service, { accessKeyId, region }: Cal
 
 function describeForFaults({ operation, body }: ApiRequest, account: Account): FaultyRequest {
   const logGroupName = namedGroup(body);
-  const needsTags = operation === 'CreateLogGroup' && isRecord(body['tags']);
+  const { logStreamName } = body;
   return {
     operation,
-    actions: needsTags ? [operation, 'TagResource'] : [operation],
+    actions: requiredActions(operation, body),
     logGroupName,
     resourceArn: account.arnOf(logGroupName ?? ''),
+    logStreamName: typeof logStreamName === 'string' ? logStreamName : undefined,
     accountId: account.settings.accountId,
   };
 }
 
-function namedGroup({
-  logGroupName,
-  logGroupIdentifier,
-  resourceArn,
-}: Readonly<Record<string, unknown>>): string | undefined {
-  const name = [logGroupName, logGroupIdentifier, resourceArn].find((one) => typeof one === 'string');
+/** However the operation calls it; of several groups the first one. */
+function namedGroup(body: Readonly<Record<string, unknown>>): string | undefined {
+  const several = body['logGroupIdentifiers'] ?? body['logGroupNames'];
+  const named = [
+    body['logGroupName'],
+    body['logGroupIdentifier'],
+    body['resourceArn'],
+    body['resourceIdentifier'],
+    Array.isArray(several) ? (several as unknown[])[0] : undefined,
+  ];
+  const name = named.find((one) => typeof one === 'string');
   return name !== undefined && parseArn(name).account !== '' ? name.split(':').slice(6).join(':') : name;
 }
 
-async function meetFaults({ faults }: Service, request: FaultyRequest): Promise<void> {
-  for (const fault of faults.meet(request)) {
-    await delay(fault);
+async function meetFaults({ faults }: Service, request: FaultyRequest): Promise<Effects> {
+  const met = faults.meet(request);
+  for (const fault of met) {
+    if (fault.kind === 'delay') await delay(fault);
     if (fault.kind === 'cut') throw new Cut();
     const refusal = refusalOf(fault, request);
     if (refusal) throw refusal;
   }
+  return effectsOf(met);
 }
 
 async function delay({ delayMs = 0 }: Fault): Promise<void> {
-  if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs).unref());
+  await new Promise((resolve) => setTimeout(resolve, delayMs).unref());
 }
 
 /** A wrong parameter is explained on the operation's page. */

@@ -12,7 +12,10 @@ import type { AddressInfo } from 'node:net';
 import { answerControl } from './answer-control.ts';
 import { readBody, readCaller, readTarget } from './read-request.ts';
 import { Refusal } from './refusal.ts';
+import type { Output } from './operation.ts';
 import { Cut, routeOperation, type Service } from './route-operation.ts';
+import { LiveTailSession } from './state/live-tail-session.ts';
+import { streamLiveTail } from './stream-live-tail.ts';
 
 export interface TlsMaterial {
   /** PEM. */
@@ -65,14 +68,9 @@ export async function stopListening(server: Server): Promise<void> {
 
 async function respond(service: Service, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
-    const { status, contentType, body } = await answer(service, request);
-    response.writeHead(status, {
-      'content-type': contentType,
-      'content-length': Buffer.byteLength(body),
-      // Fluent Bit takes a reply without it for a failure.
-      'x-amzn-RequestId': randomUUID(),
-    });
-    response.end(body);
+    const reply = await answer(service, request);
+    if (reply instanceof LiveTailSession) streamLiveTail(reply, response, service);
+    else send(reply, response);
   } catch {
     // A cut, or a client that has gone: nobody is there to be told. (The request itself counts as destroyed
     // once its body was read, so that the socket must be named.)
@@ -80,10 +78,22 @@ async function respond(service: Service, request: IncomingMessage, response: Ser
   }
 }
 
-async function answer(service: Service, request: IncomingMessage): Promise<Reply> {
+function send({ status, contentType, body }: Reply, response: ServerResponse): void {
+  response.writeHead(status, {
+    'content-type': contentType,
+    'content-length': Buffer.byteLength(body),
+    // Fluent Bit takes a reply without it for a failure.
+    'x-amzn-RequestId': randomUUID(),
+  });
+  response.end(body);
+}
+
+async function answer(service: Service, request: IncomingMessage): Promise<Reply | LiveTailSession> {
   try {
     if (request.url?.startsWith('/twin/')) return await answerControl(service, request);
-    return { status: 200, contentType: amazonJson, body: JSON.stringify(await answerApi(service, request)) };
+    const output = await answerApi(service, request);
+    if (output instanceof LiveTailSession) return output;
+    return { status: 200, contentType: amazonJson, body: JSON.stringify(output ?? {}) };
   } catch (error) {
     if (error instanceof Cut) throw error;
     return refuse(error);
@@ -92,7 +102,7 @@ async function answer(service: Service, request: IncomingMessage): Promise<Reply
 
 const amazonJson = 'application/x-amz-json-1.1';
 
-async function answerApi(service: Service, request: IncomingMessage): Promise<unknown> {
+async function answerApi(service: Service, request: IncomingMessage): Promise<Output> {
   if (request.method !== 'POST' || request.url !== '/')
     throw new Refusal(
       'UnknownOperationException',

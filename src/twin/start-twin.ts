@@ -1,4 +1,5 @@
 /** Starts a twin of CloudWatch Logs in this process. */
+import { cutLiveTails, liveTailsOf } from './answer-control.ts';
 import { TwinClock } from './clock.ts';
 import { Faults } from './faults.ts';
 import type { Service } from './route-operation.ts';
@@ -20,6 +21,8 @@ export interface TwinOptions {
   readonly retentionPolicyDelayMs?: number;
   /** How long a query is `Scheduled`, in ms; default 0. */
   readonly queryDelayMs?: number;
+  /** Between two updates of a Live Tail session, in ms; default 1,000, as AWS documents. */
+  readonly liveTailPeriodMs?: number;
 }
 
 export interface Twin {
@@ -33,6 +36,10 @@ export interface Twin {
   /** Calls by operation since the start or `forgetCalls`, those refused included. */
   calls(): Readonly<Record<string, number>>;
   forgetCalls(): void;
+  /** Open Live Tail sessions. */
+  liveTailCount(): number;
+  /** Ends all Live Tail sessions as broken connections do. */
+  cutLiveTails(): void;
   /** Closes ports and connections; all state is gone with it. */
   close(): Promise<void>;
 }
@@ -58,6 +65,8 @@ export async function startTwin(options: TwinOptions = {}): Promise<Twin> {
     faults: service.faults,
     calls: () => Object.fromEntries(service.calls),
     forgetCalls: () => service.calls.clear(),
+    liveTailCount: () => liveTailsOf(service).length,
+    cutLiveTails: () => cutLiveTails(service),
     close: async () => {
       await stopListening(plain.server);
       if (secure) await stopListening(secure.server);
@@ -71,6 +80,7 @@ function createService(options: TwinOptions): Service {
     now = Date.now,
     retentionPolicyDelayMs = dayMs,
     queryDelayMs = 0,
+    liveTailPeriodMs = 1_000,
   } = options;
   return {
     clock: new TwinClock(now),
@@ -78,5 +88,6 @@ function createService(options: TwinOptions): Service {
     calls: new Map(),
     accounts: new Map(),
     settings: { accountId, retentionPolicyDelayMs, queryDelayMs },
+    liveTailPeriodMs,
   };
 }

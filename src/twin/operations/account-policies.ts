@@ -51,7 +51,7 @@ function refuseDryRun({ policyType, dryRun }: Pick<PutInput, 'policyType' | 'dry
 function newVersion(
   before: AccountPolicy | undefined,
   input: PutInput,
-  { account, now }: OperationContext,
+  { account, now }: Pick<OperationContext, 'account' | 'now'>,
 ): AccountPolicy {
   const { policyName, policyType, policyDocument, selectionCriteria } = input;
   return {
@@ -70,7 +70,7 @@ function newVersion(
 function readRule(
   before: AccountPolicy | undefined,
   { policyType, policyDocument, selectionCriteria }: PutInput,
-  { account, now }: OperationContext,
+  { account, now }: Pick<OperationContext, 'account' | 'now'>,
 ): PolicyRule {
   switch (policyType) {
     case 'FIELD_INDEX_POLICY':

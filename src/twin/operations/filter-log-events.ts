@@ -18,6 +18,7 @@ import {
 import { type Direction, mergeStreams, type StreamEvent } from '../state/merge-streams.ts';
 import { groupOf } from './group-of.ts';
 import { maxEventsPerPage, maxPageBytes, maxScannedPerPage } from './page-limits.ts';
+import { refuseOtherClasses } from './refuse-other-classes.ts';
 
 const members = {
   logGroupName,
@@ -39,9 +40,10 @@ type Input = InputOf<typeof members>;
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html */
 export const filterLogEvents = operation(members, (input, { account, now }) => {
   const group = groupOf(account, input);
+  refuseOtherClasses(group, 'FilterLogEvents');
   const isWanted = compilePattern(input.filterPattern ?? '');
   refuseBackwardInThePast(input);
-  account.expire(group, now);
+  account.settle(group, now);
   const page = readPage(selectStreams(group, input), input, isWanted);
   return {
     events: page.events.map(({ event, logStreamName }) => ({

@@ -15,6 +15,7 @@ import {
 } from '../state/log-stream.ts';
 import { groupOf } from './group-of.ts';
 import { maxEventsPerPage, maxPageBytes } from './page-limits.ts';
+import { refuseOtherClasses } from './refuse-other-classes.ts';
 
 const members = {
   logGroupName,
@@ -37,8 +38,9 @@ type Input = InputOf<typeof members>;
  */
 export const getLogEvents = operation(members, (input, { account, now }) => {
   const group = groupOf(account, input);
+  refuseOtherClasses(group, 'GetLogEvents');
   const stream = account.stream(group, input.logStreamName);
-  account.expire(group, now);
+  account.settle(group, now);
   const inRange = cutToRange(stream.events, input);
   const { begin, end } = resolvePage(inRange, input);
   const page = inRange.slice(begin, end);

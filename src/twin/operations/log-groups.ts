@@ -47,6 +47,7 @@ export const createLogGroup = operation(
       formerIndexes: new Map(),
       dataProtection: undefined,
       dataProtectionStatus: undefined,
+      late: [],
       storedBytes: 0,
     });
     return undefined;
@@ -131,7 +132,7 @@ function describeBriefly({ name, arn, creationTime }: LogGroup): Record<string, 
 }
 
 function describe(group: LogGroup, { account, now }: OperationContext): Record<string, unknown> {
-  account.expire(group, now);
+  account.settle(group, now);
   return {
     logGroupName: group.name,
     creationTime: group.creationTime,

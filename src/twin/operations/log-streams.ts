@@ -49,7 +49,7 @@ export const describeLogStreams = operation(describeMembers, (input, { account, 
   const group = groupOf(account, input);
   if (input.orderBy === 'LastEventTime' && input.logStreamNamePrefix !== undefined)
     throw invalidParameter('Cannot order by LastEventTime with a logStreamNamePrefix.');
-  account.expire(group, now);
+  account.settle(group, now);
   const { items, nextToken } = pageOfStreams(group, input);
   return {
     logStreams: items.map((stream) => describe(stream, group)),

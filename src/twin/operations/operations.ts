@@ -10,15 +10,26 @@ import { putLogGroupDeletionProtection } from './deletion-protection.ts';
 import { describeFieldIndexes } from './field-indexes.ts';
 import { filterLogEvents } from './filter-log-events.ts';
 import { getLogEvents } from './get-log-events.ts';
+import { getLogRecord } from './get-log-record.ts';
 import { deleteIndexPolicy, describeIndexPolicies, putIndexPolicy } from './index-policies.ts';
 import { associateKmsKey, disassociateKmsKey } from './kms.ts';
+import { listLogGroups } from './list-log-groups.ts';
+import { getLogGroupFields } from './log-group-fields.ts';
 import { createLogGroup, deleteLogGroup, describeLogGroups } from './log-groups.ts';
 import { createLogStream, deleteLogStream, describeLogStreams } from './log-streams.ts';
 import { putLogEvents } from './put-log-events.ts';
 import { deleteQueryDefinition, describeQueryDefinitions, putQueryDefinition } from './query-definitions.ts';
-import { describeQueries, getQueryResults, startQuery, stopQuery } from './queries.ts';
+import { startLiveTail } from './start-live-tail.ts';
+import { describeQueries, getQueryResults, listLogGroupsForQuery, startQuery, stopQuery } from './queries.ts';
 import { deleteRetentionPolicy, putRetentionPolicy } from './retention.ts';
-import { listTagsForResource, tagResource, untagResource } from './tags.ts';
+import {
+  listTagsForResource,
+  listTagsLogGroup,
+  tagLogGroup,
+  tagResource,
+  untagLogGroup,
+  untagResource,
+} from './tags.ts';
 
 export const operations: ReadonlyMap<string, Operation> = new Map<string, Operation>(
   Object.entries({
@@ -43,8 +54,13 @@ export const operations: ReadonlyMap<string, Operation> = new Map<string, Operat
     FilterLogEvents: filterLogEvents,
     GetDataProtectionPolicy: getDataProtectionPolicy,
     GetLogEvents: getLogEvents,
+    GetLogGroupFields: getLogGroupFields,
+    GetLogRecord: getLogRecord,
     GetQueryResults: getQueryResults,
+    ListLogGroups: listLogGroups,
+    ListLogGroupsForQuery: listLogGroupsForQuery,
     ListTagsForResource: listTagsForResource,
+    ListTagsLogGroup: listTagsLogGroup,
     PutAccountPolicy: putAccountPolicy,
     PutDataProtectionPolicy: putDataProtectionPolicy,
     PutIndexPolicy: putIndexPolicy,
@@ -52,9 +68,12 @@ export const operations: ReadonlyMap<string, Operation> = new Map<string, Operat
     PutLogGroupDeletionProtection: putLogGroupDeletionProtection,
     PutQueryDefinition: putQueryDefinition,
     PutRetentionPolicy: putRetentionPolicy,
+    StartLiveTail: startLiveTail,
     StartQuery: startQuery,
     StopQuery: stopQuery,
+    TagLogGroup: tagLogGroup,
     TagResource: tagResource,
+    UntagLogGroup: untagLogGroup,
     UntagResource: untagResource,
   }),
 );

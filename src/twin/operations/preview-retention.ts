@@ -7,7 +7,7 @@ const mostListed = 20;
 
 /** As if the policies `after` were already in effect; about the groups in the scope of the changed one. */
 export function previewRetention(
-  { account, now }: OperationContext,
+  { account, now }: Pick<OperationContext, 'account' | 'now'>,
   changed: AccountPolicy,
   after: Iterable<AccountPolicy>,
 ): Record<string, unknown> {

@@ -1,9 +1,8 @@
 /** PutLogEvents. */
 import { logGroupName, logStreamName } from '../common-members.ts';
 import { type InputOf, integer, list, required, structure, text } from '../members.ts';
-import { operation } from '../operation.ts';
+import { operation, type OperationContext } from '../operation.ts';
 import { invalidParameter, notSupported } from '../refusal.ts';
-import type { Account } from '../state/account.ts';
 import { maskMessage } from '../state/data-protection.ts';
 import type { LogGroup } from '../state/log-group.ts';
 import { bytesOf, type LogStream } from '../state/log-stream.ts';
@@ -35,7 +34,8 @@ const members = {
 };
 type Events = InputOf<typeof members>['logEvents'];
 
-export const putLogEvents = operation(members, (input, { account, now }) => {
+export const putLogEvents = operation(members, (input, context) => {
+  const { account, now } = context;
   if (input.entity) throw notSupported('An entity of log events');
   const { logEvents } = input;
   const group = account.group(input.logGroupName);
@@ -44,7 +44,7 @@ export const putLogEvents = operation(members, (input, { account, now }) => {
   refuseDisorder(logEvents);
   const { accepted, rejectedLogEventsInfo } = resolveWindow(logEvents, account.expiryOf(group, now), now);
   refuseLongSpan(accepted);
-  store(accepted, { account, group, stream, now });
+  store(accepted, stream, group, context);
   return {
     nextSequenceToken: String(account.nextSequence()).padStart(56, '4'),
     ...(rejectedLogEventsInfo === undefined ? {} : { rejectedLogEventsInfo }),
@@ -109,15 +109,15 @@ function resolveWindow(events: Events, expiry: number, now: number): Window {
   };
 }
 
-function store(
-  accepted: Events,
-  { account, group, stream, now }: { account: Account; group: LogGroup; stream: LogStream; now: number },
-): void {
+function store(accepted: Events, stream: LogStream, group: LogGroup, context: OperationContext): void {
+  const { account, now, effects } = context;
   const mask = account.maskOf(group);
-  for (const { timestamp, message } of accepted) {
+  const events = accepted.map(({ timestamp, message }) => {
     const shown = mask ? maskMessage(message, mask) : message;
     const event = { timestamp, ingestionTime: now, message: shown, sequence: account.nextSequence() };
-    stream.append(shown === message ? event : { ...event, unmasked: message });
-    group.storedBytes += bytesOf(message);
-  }
+    return shown === message ? event : { ...event, unmasked: message };
+  });
+  const batch = { stream, events, isLost: effects.isLost };
+  if (effects.lateMs > 0) group.late = [...group.late, { ...batch, visibleFrom: now + effects.lateMs }];
+  else account.deliver(group, batch);
 }

@@ -1,6 +1,7 @@
 /** StartQuery, GetQueryResults, StopQuery, DescribeQueries. */
 import { randomUUID } from 'node:crypto';
 import { logGroupIdentifier, logGroupName, nextToken } from '../common-members.ts';
+import { expandSavedQueries } from '../insights/expand-saved-queries.ts';
 import { InsightsRun } from '../insights/insights-run.ts';
 import { maxLimit, parseQuery } from '../insights/parse-query.ts';
 import type { ScannedStream } from '../insights/run-query.ts';
@@ -10,6 +11,7 @@ import { readToken, writeToken } from '../page.ts';
 import { invalidParameter, notFound, notSupported, Refusal } from '../refusal.ts';
 import type { Account } from '../state/account.ts';
 import type { LogGroup } from '../state/log-group.ts';
+import type { QueryDefinition } from '../state/query-definition.ts';
 import { indexAfter, positionAfter, positionBefore } from '../state/log-stream.ts';
 
 const languages = oneOf(['CWLI', 'SQL', 'PPL']);
@@ -40,7 +42,7 @@ export const startQuery = operation(startMembers, (input, context) => {
     throw notSupported(`The query language ${input.queryLanguage}`);
   if (input.endTime < input.startTime) throw invalidParameter('endTime must not be before startTime.');
   const groups = queriedGroups(account, input);
-  const query = parseQuery(input.queryString);
+  const query = parseQuery(expandSavedQueries(input.queryString, savedQueries(account)));
   const running = [...account.queries.values()].filter(({ isOver }) => !isOver);
   if (running.length >= maxConcurrent)
     throw new Refusal(
@@ -60,6 +62,10 @@ export const startQuery = operation(startMembers, (input, context) => {
   void run.run(account.settings.queryDelayMs);
   return { queryId: run.started.queryId };
 });
+
+function savedQueries({ definitions }: Account): readonly QueryDefinition[] {
+  return [...definitions.values()].filter(({ queryLanguage }) => queryLanguage === 'CWLI');
+}
 
 /** The query's own limit comes first. */
 function writtenLimit(query: ReturnType<typeof parseQuery>): number | undefined {
@@ -93,7 +99,7 @@ function scanGroup(
   input: StartInput,
   { account, now }: OperationContext,
 ): readonly ScannedStream[] {
-  account.expire(group, now);
+  account.settle(group, now);
   return [...group.streams.values()].map(({ name, events }) => ({
     log: `${account.settings.accountId}:${group.name}`,
     logStream: name,
@@ -142,6 +148,16 @@ export const stopQuery = operation({ queryId }, (input, { account }) => {
   run.cancel();
   return { success: true };
 });
+
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_ListLogGroupsForQuery.html */
+export const listLogGroupsForQuery = operation(
+  { queryId, nextToken, maxResults: integer(50, 500) },
+  (input, { account }) => ({
+    logGroupIdentifiers: theRun(account, input.queryId).started.logGroupNames.map((name) =>
+      account.arnOf(name),
+    ),
+  }),
+);
 
 function theRun(account: Account, queryId: string): InsightsRun {
   const run = account.queries.get(queryId);

@@ -5,8 +5,9 @@ import { invalidParameter, notFound } from '../refusal.ts';
 import { type AccountPolicy, resolvePolicyRetention, selects } from './account-policy.ts';
 import { combineMasks, type DataMask } from './data-protection.ts';
 import type { IndexedFields } from './field-index.ts';
-import { compareNames, type LogGroup } from './log-group.ts';
-import type { LogStream } from './log-stream.ts';
+import type { LiveTailSession } from './live-tail-session.ts';
+import { compareNames, type LateEvents, type LogGroup } from './log-group.ts';
+import { bytesOf, type LogStream } from './log-stream.ts';
 import type { QueryDefinition } from './query-definition.ts';
 
 const dayMs = 86_400_000;
@@ -25,6 +26,7 @@ export class Account {
   readonly groups = new Map<string, LogGroup>();
   readonly policies = new Map<string, AccountPolicy>();
   readonly queries = new Map<string, InsightsRun>();
+  readonly liveTails = new Set<LiveTailSession>();
   readonly definitions = new Map<string, QueryDefinition>();
   /** The definition that a request with this client token has put. */
   readonly definitionsByToken = new Map<string, string>();
@@ -136,8 +138,21 @@ export class Account {
     return retentionInDays === undefined ? 0 : now - retentionInDays * dayMs;
   }
 
-  /** Forgets what has expired: readers never see it. AWS takes up to 72 hours more to delete it. */
-  expire(group: LogGroup, now: number): void {
+  /** Makes the events readable, and shows them to who follows the group; unless they are lost on the way to those. */
+  deliver(group: LogGroup, { stream, events, isLost }: Omit<LateEvents, 'visibleFrom'>): void {
+    for (const event of events) {
+      stream.append(event);
+      group.storedBytes += bytesOf(event.message);
+      if (isLost) continue;
+      for (const session of this.liveTails) session.offer(group, stream.name, event);
+    }
+  }
+
+  /** Brings the group up to date: late events arrive, expired ones go. AWS takes up to 72 hours more to delete those. */
+  settle(group: LogGroup, now: number): void {
+    const due = group.late.filter(({ visibleFrom }) => visibleFrom <= now);
+    if (due.length > 0) group.late = group.late.filter(({ visibleFrom }) => visibleFrom > now);
+    for (const late of due) this.deliver(group, late);
     const before = this.expiryOf(group, now);
     if (before <= 0) return;
     for (const stream of group.streams.values()) group.storedBytes -= stream.expireBefore(before);

@@ -2,7 +2,15 @@
 import type { LogGroupClass } from '../common-members.ts';
 import type { DataProtection } from './data-protection.ts';
 import type { IndexPolicy, IndexType } from './field-index.ts';
-import type { LogStream } from './log-stream.ts';
+import type { LogEvent, LogStream } from './log-stream.ts';
+
+/** Events that are on their way to the readers. */
+export interface LateEvents {
+  readonly visibleFrom: number;
+  readonly stream: LogStream;
+  readonly events: readonly LogEvent[];
+  readonly isLost: boolean;
+}
 
 export interface LogGroup {
   readonly name: string;
@@ -24,6 +32,8 @@ export interface LogGroup {
   dataProtection: DataProtection | undefined;
   /** DELETED once it had a policy of its own that is gone. */
   dataProtectionStatus: 'ACTIVATED' | 'DELETED' | undefined;
+  /** What was put and cannot be read yet. */
+  late: readonly LateEvents[];
   /** Of the events, overhead included. */
   storedBytes: number;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Fault } from '../../../src/twin/faults.ts';
+import { type Fault, Faults } from '../../../src/twin/faults.ts';
 import { call, openTwin } from './twin-client.ts';
 
 const group = { logGroupName: 'prod' };
@@ -70,6 +70,80 @@ describe('a fault', () => {
     expect(await statusAndType(twin, 'DescribeLogGroups', {})).toEqual([200, 'ok']);
   });
 
+  it.each<{ resource: string; operation: string; denied: readonly string[] }>([
+    { resource: 'arn:aws:logs:*:*:log-group:prod*', operation: '*', denied: ['prod', 'prod-2'] },
+    {
+      resource: 'arn:aws:logs:eu-west-1:000000000000:log-group:prod',
+      operation: 'Create*',
+      denied: ['prod'],
+    },
+    {
+      resource: 'arn:aws:logs:eu-west-1:000000000000:log-group:prod:*',
+      operation: 'CreateLogGroup',
+      denied: ['prod'],
+    },
+    { resource: 'arn:aws:logs:us-east-1:*', operation: '*', denied: [] },
+    { resource: '*', operation: 'Delete*', denied: [] },
+  ])('denies $operation on $resource as a policy would', async ({ resource, operation, denied }) => {
+    const twin = await openTwin();
+    twin.faults.add({ kind: 'deny', resource, operation });
+    const refused: string[] = [];
+    for (const logGroupName of ['prod', 'prod-2', 'dev'])
+      if ((await call(twin, 'CreateLogGroup', { logGroupName })).status === 403) refused.push(logGroupName);
+    expect(refused).toEqual(denied);
+  });
+
+  it.each([
+    {
+      operation: 'PutLogEvents',
+      input: { logGroupName: 'prod', logStreamName: 's' },
+      shown: 'prod:log-stream:s',
+    },
+    { operation: 'DescribeLogGroups', input: {}, shown: ':log-stream:' },
+    {
+      operation: 'DescribeIndexPolicies',
+      input: { logGroupIdentifiers: ['prod'] },
+      shown: 'prod:log-stream:',
+    },
+  ])('names user, action and resource when it denies $operation', async ({ operation, input, shown }) => {
+    const twin = await openTwin();
+    twin.faults.add({ kind: 'deny' });
+    const { body } = await call(twin, operation, input);
+    expect(body).toEqual({
+      __type: 'AccessDeniedException',
+      message: `User: arn:aws:iam::000000000000:user/twin is not authorized to perform: logs:${operation} on resource: arn:aws:logs:eu-west-1:000000000000:log-group:${shown} because no identity-based policy allows the logs:${operation} action`,
+    });
+  });
+
+  it.each([
+    { action: 'Unmask', operation: 'FilterLogEvents', input: { logGroupName: 'prod', unmask: true } },
+    {
+      action: 'PutIndexPolicy',
+      operation: 'PutAccountPolicy',
+      input: { policyName: 'p', policyType: 'FIELD_INDEX_POLICY', policyDocument: '{"Fields":["a"]}' },
+    },
+    {
+      action: 'DescribeIndexPolicies',
+      operation: 'DescribeAccountPolicies',
+      input: { policyType: 'FIELD_INDEX_POLICY' },
+    },
+  ])(
+    'that denies $action denies a request of $operation that needs it',
+    async ({ action, operation, input }) => {
+      const twin = await openTwin();
+      twin.faults.add({ kind: 'deny', operation: action });
+      const { body } = await call(twin, operation, input);
+      expect(body['message']).toContain(`not authorized to perform: logs:${action} on resource`);
+    },
+  );
+
+  it('throttles what comes faster than its rate, by operation', async () => {
+    const twin = await openTwin();
+    twin.faults.add({ kind: 'throttle', operation: 'DescribeLogGroups', perSecond: 0 });
+    expect(await statusAndType(twin, 'DescribeLogGroups', {})).toEqual([400, 'ThrottlingException']);
+    expect(await statusAndType(twin, 'CreateLogGroup')).toEqual([200, 'ok']);
+  });
+
   it('that denies TagResource denies the creation with tags too, and names the right that is missing', async () => {
     const twin = await openTwin();
     twin.faults.add({ kind: 'deny', operation: 'TagResource' });
@@ -78,6 +152,35 @@ describe('a fault', () => {
       'not authorized to perform: logs:TagResource on resource: arn:aws:logs:eu-west-1:000000000000:log-group:prod:',
     );
     expect(await statusAndType(twin, 'CreateLogGroup')).toEqual([200, 'ok']);
+  });
+});
+
+describe('a rate', () => {
+  it('serves so many requests in any second', () => {
+    let elapsedMs = 0;
+    const faults = new Faults(() => elapsedMs);
+    faults.add({ kind: 'throttle', perSecond: 2 });
+    const request = {
+      operation: 'DescribeLogGroups',
+      actions: ['DescribeLogGroups'],
+      logGroupName: undefined,
+      resourceArn: '',
+      logStreamName: undefined,
+      accountId: '000000000000',
+    };
+    const isServed = (at: number) => {
+      elapsedMs = at;
+      return faults.meet(request).length === 0;
+    };
+    expect([0, 600, 900, 999, 1_000, 1_599, 1_600].map(isServed)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      true,
+      false,
+      true,
+    ]);
   });
 });
 
@@ -116,6 +219,8 @@ describe('the control API', () => {
     expect((await control(at, 'GET', 'calls')).body).toEqual({ CreateLogGroup: 2 });
     await control(at, 'DELETE', 'calls');
     expect(twin.calls()).toEqual({});
+    expect((await control(at, 'GET', 'live-tails')).body).toEqual({ count: 0 });
+    expect((await control(at, 'DELETE', 'live-tails')).status).toBe(200);
     await control(at, 'POST', 'clock', { now: 1_000_000_000_000, advanceMs: 5_000 });
     expect(twin.clock.now() - 1_000_000_005_000).toBeLessThan(60_000);
   });

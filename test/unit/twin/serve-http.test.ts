@@ -53,7 +53,7 @@ const rows: readonly Row[] = [
   },
   {
     name: 'an operation that only AWS knows',
-    operation: 'StartLiveTail',
+    operation: 'PutMetricFilter',
     options: {},
     status: 400,
     type: 'UnsupportedOperationException',
