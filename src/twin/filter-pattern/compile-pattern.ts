@@ -1,27 +1,44 @@
 /**
- * Filter patterns (FilterLogEvents), which are another language than Insights queries:
+ * Filter patterns (FilterLogEvents, StartLiveTail), which are another language than Insights queries:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
  *
  * ```ebnf
- * pattern = "" | selector | term { term } ;
+ * pattern = "" | selector | regex | term { term } ;
  * term    = [ "-" | "?" ] ( word | quoted ) ;
  * word    = letters, digits, "_" ;         quoted = '"' … '"'  (a backslash escapes) ;
+ * regex   = "%" … "%"  (see pattern-regex.ts) ;
  * ```
- * All plain terms must be in the message, none with `-`; of those with `?` one is enough. A `selector` is
- * a condition on JSON, see parse-selector.ts.
+ * All plain terms must be in the message, none with `-`. Of terms with `?` one is enough; beside other terms they
+ * count for nothing. A `selector` is a condition on JSON, see parse-selector.ts. Letters' case counts.
  */
-import { invalidParameter, notSupported } from '../refusal.ts';
+import { notSupported } from '../refusal.ts';
 import { compileSelector } from './compile-selector.ts';
+import { invalidPattern } from './invalid-pattern.ts';
 import { parseSelector } from './parse-selector.ts';
+import { patternRegex } from './pattern-regex.ts';
 
 export type MessageTest = (message: string) => boolean;
 
+/** Throws a `Refusal`. */
 export function compilePattern(pattern: string): MessageTest {
   const trimmed = pattern.trim();
   if (trimmed === '') return () => true;
   if (trimmed.startsWith('{')) return compileSelector(parseSelector(trimmed));
   if (trimmed.startsWith('[')) throw notSupported('A space-delimited filter pattern');
+  if (trimmed.startsWith('%')) return compileRegexPattern(trimmed);
   return compileTerms(parseTerms(trimmed));
+}
+
+function compileRegexPattern(pattern: string): MessageTest {
+  const end = pattern.indexOf('%', 1);
+  if (end < 0) throw invalidPattern(`has a regular expression without a percent sign at its end: ${pattern}`);
+  if (end !== pattern.length - 1) throw mixture();
+  const regex = patternRegex(pattern.slice(1, end));
+  return (message) => regex.test(message);
+}
+
+function mixture(): Error {
+  return notSupported('A regular expression (%…%) beside other terms of a filter pattern');
 }
 
 interface Term {
@@ -29,7 +46,7 @@ interface Term {
   readonly text: string;
 }
 
-const term = /\s*([-?]?)(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))(?=\s|$)/y;
+const term = /\s*([-?]?)(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))(?=\s|$)/sy;
 
 function parseTerms(pattern: string): readonly Term[] {
   const terms: Term[] = [];
@@ -41,7 +58,7 @@ function parseTerms(pattern: string): readonly Term[] {
     const [, sign = '', quoted, word] = match;
     terms.push({
       sign: sign as Term['sign'],
-      text: quoted?.replace(/\\(.)/g, '$1') ?? plainWord(word ?? ''),
+      text: quoted?.replace(/\\(.)/gs, '$1') ?? plainWord(word ?? ''),
     });
   }
   return terms;
@@ -49,7 +66,7 @@ function parseTerms(pattern: string): readonly Term[] {
 
 /** Other characters must stand in double quotes. */
 function plainWord(word: string): string {
-  if (word.startsWith('%')) throw notSupported('A regular expression (%…%) in a filter pattern');
+  if (word.startsWith('%')) throw mixture();
   const [illegal] = /[^\p{L}\p{N}_]/u.exec(word) ?? [];
   if (illegal !== undefined)
     throw invalidPattern(
@@ -58,17 +75,13 @@ function plainWord(word: string): string {
   return word;
 }
 
-function invalidPattern(problem: string): Error {
-  return invalidParameter(`Invalid filter pattern: it ${problem}.`);
-}
-
-/** A term matches wherever its letters stand, case and all. */
+/** A term matches wherever its letters stand; one of nothing but space, everything. */
 function compileTerms(terms: readonly Term[]): MessageTest {
   const withSign = (sign: Term['sign']): readonly string[] =>
-    terms.filter((one) => one.sign === sign).map(({ text }) => text);
+    terms.filter((one) => one.sign === sign && one.text.trim() !== '').map(({ text }) => text);
   const [all, none, any] = [withSign(''), withSign('-'), withSign('?')];
+  if (all.length === 0 && none.length === 0)
+    return (message) => any.length === 0 || any.some((text) => message.includes(text));
   return (message) =>
-    all.every((text) => message.includes(text)) &&
-    !none.some((text) => message.includes(text)) &&
-    (any.length === 0 || any.some((text) => message.includes(text)));
+    all.every((text) => message.includes(text)) && !none.some((text) => message.includes(text));
 }

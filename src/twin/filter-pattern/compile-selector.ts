@@ -1,12 +1,17 @@
 /** Selector -> test of a message. What is not JSON matches no selector. */
+import { isSpelledOnce, spells } from '../json-spelling.ts';
 import type { MessageTest } from './compile-pattern.ts';
 import type { Path, Relation, Selector } from './parse-selector.ts';
+import { compileWildcard } from './wildcard.ts';
 
 type JsonTest = (json: unknown) => boolean;
 
 export function compileSelector(selector: Selector): MessageTest {
   const test = compile(selector);
+  const required = requiredTexts(selector);
   return (message) => {
+    // Parsing is dear: most messages lack a text that they must have.
+    if (!required.every((text) => spells(message, text))) return false;
     const json = parseContainer(message);
     return json !== undefined && test(json);
   };
@@ -21,48 +26,69 @@ function parseContainer(message: string): unknown {
   }
 }
 
+/** Texts that every message has that meets the selector. */
+function requiredTexts(selector: Selector): readonly string[] {
+  const { kind } = selector;
+  if (kind === 'all' || (kind === 'any' && selector.parts.length === 1))
+    return selector.parts.flatMap(requiredTexts);
+  if (kind !== 'compare' || selector.relation !== '=' || typeof selector.value !== 'string') return [];
+  return selector.value.split('*').filter(isSpelledOnce);
+}
+
 function compile(selector: Selector): JsonTest {
   switch (selector.kind) {
-    case 'any':
-      return some(selector.parts.map(compile));
-    case 'all':
-      return every(selector.parts.map(compile));
-    case 'notExists':
-      return (json) => read(json, selector.path) === undefined;
+    case 'any': {
+      const tests = selector.parts.map(compile);
+      return (json) => tests.some((test) => test(json));
+    }
+    case 'all': {
+      const tests = selector.parts.map(compile);
+      return (json) => tests.every((test) => test(json));
+    }
+    case 'notExists': {
+      const exists = atPath(selector.path, () => true);
+      return (json) => !exists(json);
+    }
     case 'is':
-      return (json) => read(json, selector.path) === selector.value;
+      return atPath(selector.path, (value) => value === selector.value);
+    case 'matches':
+      return atPath(selector.path, (value) => {
+        const text = textOf(value);
+        return text !== undefined && selector.regex.test(text) === selector.isWanted;
+      });
     case 'compare':
-      return typeof selector.value === 'number'
-        ? compileNumber(selector.path, selector.relation, selector.value)
-        : compileText(selector.path, selector.relation, selector.value);
+      return atPath(selector.path, compileComparison(selector.relation, selector.value));
   }
 }
 
-function some(tests: readonly JsonTest[]): JsonTest {
-  return (json) => tests.some((test) => test(json));
+/** Whether a value that the path leads to meets the test; with a wildcard one of them is enough. */
+function atPath(path: Path, test: JsonTest): JsonTest {
+  return path.reduceRight<JsonTest>((inner, step) => {
+    if (typeof step !== 'object')
+      return (json) => isContainer(json) && Object.hasOwn(json, step) && inner(json[step]);
+    const wantsArray = step.any === 'element';
+    return (json) =>
+      isContainer(json) && Array.isArray(json) === wantsArray && Object.values(json).some(inner);
+  }, test);
 }
 
-function every(tests: readonly JsonTest[]): JsonTest {
-  return (json) => tests.every((test) => test(json));
+function isContainer(json: unknown): json is Readonly<Record<string | number, unknown>> {
+  return typeof json === 'object' && json !== null;
 }
 
-function read(json: unknown, path: Path): unknown {
-  let value = json;
-  for (const step of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
-    value = (value as Readonly<Record<string | number, unknown>>)[step];
-  }
-  return value;
+/** Undefined for what has no text: "If a property selector points to an array or object, the filter pattern won't match". */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined;
 }
 
-/** A missing property meets no comparison, not even `!=`. */
-function compileText(path: Path, relation: Relation, text: string): JsonTest {
-  const literals = text.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`));
-  const pattern = new RegExp(`^${literals.join('[^]*')}$`);
-  return (json) => {
-    const value = read(json, path);
-    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return false;
-    return pattern.test(String(value)) === (relation === '=');
+function compileComparison(relation: Relation, wanted: string | number): JsonTest {
+  if (typeof wanted === 'number') return compileNumber(relation, wanted);
+  const matches = compileWildcard(wanted);
+  return (value) => {
+    const text = textOf(value);
+    return text !== undefined && matches(text) === (relation === '=');
   };
 }
 
@@ -75,10 +101,10 @@ const numberTests: Readonly<Record<Relation, (a: number, b: number) => boolean>>
   '>=': (a, b) => a >= b,
 };
 
-function compileNumber(path: Path, relation: Relation, number: number): JsonTest {
-  return (json) => {
-    const value = read(json, path);
-    const given = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-    return typeof given === 'number' && !Number.isNaN(given) && numberTests[relation](given, number);
+function compileNumber(relation: Relation, wanted: number): JsonTest {
+  const holds = numberTests[relation];
+  return (value) => {
+    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    return typeof number === 'number' && !Number.isNaN(number) && holds(number, wanted);
   };
 }

@@ -6,35 +6,37 @@
  * any       = all { "||" all } ;             all = condition { "&&" condition } ;
  * condition = "(" any ")" | property ( "=" | "!=" | "<" | "<=" | ">" | ">=" ) value
  *           | property "IS" ( "NULL" | "TRUE" | "FALSE" ) | property "NOT" "EXISTS" ;
- * property  = "$" { "." name | "[" whole number "]" } ;
- * value     = number | '"' … '"' | word ;    in a text "*" stands for anything
+ * property  = "$" { "." name | "." "*" | "[" whole number "]" | "[" "*" "]" | [ "." ] "[" "'" … "'" "]" } ;
+ * value     = number | '"' … '"' | word | "%" … "%" ;    in a text "*" stands for anything
  * ```
+ * A property has up to one wildcard, a pattern up to three, and up to two regular expressions.
  */
-import { invalidParameter, notSupported } from '../refusal.ts';
+import type { Regex } from '../regex/regex.ts';
+import { invalidPattern } from './invalid-pattern.ts';
+import { patternRegex } from './pattern-regex.ts';
+import { Scanner } from './scanner.ts';
 
-export type Path = readonly (string | number)[];
+/** A key, an index, or any: `.*` of an object's members, `[*]` of an array's elements. */
+export type PathStep = string | number | { readonly any: 'member' | 'element' };
+export type Path = readonly PathStep[];
 export type Relation = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
-export type Selector =
-  | { readonly kind: 'any' | 'all'; readonly parts: readonly Selector[] }
+export type Selector = { readonly kind: 'any' | 'all'; readonly parts: readonly Selector[] } | Condition;
+
+/** Of the property at `path`. */
+export type Condition =
   | {
       readonly kind: 'compare';
       readonly path: Path;
       readonly relation: Relation;
       readonly value: string | number;
     }
+  | { readonly kind: 'matches'; readonly path: Path; readonly isWanted: boolean; readonly regex: Regex }
   | { readonly kind: 'is'; readonly path: Path; readonly value: boolean | null }
   | { readonly kind: 'notExists'; readonly path: Path };
 
-const space = /\s*/y;
-const patterns = {
-  property: /\$(?:\.[\w-]+|\[\d+\])+/y,
-  relation: /!=|<=|>=|=|<|>/y,
-  number: /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.*-])/y,
-  quoted: /"(?:[^"\\]|\\.)*"/y,
-  word: /[\w.*:/-]+/y,
-} as const;
-
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html, "Quotas" */
+const quotas = { wildcardsInProperty: 1, wildcards: 3, regexes: 2 } as const;
 const maxDepth = 50;
 
 export function parseSelector(source: string): Selector {
@@ -43,62 +45,30 @@ export function parseSelector(source: string): Selector {
   const selector = parseAny(scanner, 0);
   scanner.expect('}');
   if (!scanner.isAtEnd) throw scanner.unexpected('the end of the pattern');
+  refuseTooMany(selector);
   return selector;
 }
 
-class Scanner {
-  readonly #source: string;
-  #offset = 0;
+function refuseTooMany(selector: Selector): void {
+  const conditions = conditionsIn(selector);
+  const wildcards = conditions.reduce((sum, { path }) => sum + wildcardsIn(path), 0);
+  const regexes = conditions.filter(({ kind }) => kind === 'matches').length;
+  if (wildcards > quotas.wildcards)
+    throw invalidPattern(`has ${wildcards} properties with a wildcard; ${quotas.wildcards} are allowed`);
+  if (regexes > quotas.regexes)
+    throw invalidPattern(`has ${regexes} regular expressions; ${quotas.regexes} are allowed`);
+}
 
-  constructor(source: string) {
-    this.#source = source;
-  }
+function conditionsIn(selector: Selector): readonly Condition[] {
+  return 'parts' in selector ? selector.parts.flatMap(conditionsIn) : [selector];
+}
 
-  get isAtEnd(): boolean {
-    this.#skipSpace();
-    return this.#offset >= this.#source.length;
-  }
-
-  take(kind: keyof typeof patterns): string | undefined {
-    this.#skipSpace();
-    const pattern = patterns[kind];
-    pattern.lastIndex = this.#offset;
-    const [found] = pattern.exec(this.#source) ?? [];
-    if (found !== undefined) this.#offset = pattern.lastIndex;
-    return found;
-  }
-
-  /** Whether the text comes next; words are the same in upper and lower case. */
-  takeText(text: string): boolean {
-    this.#skipSpace();
-    const end = this.#offset + text.length;
-    if (this.#source.slice(this.#offset, end).toUpperCase() !== text) return false;
-    this.#offset = end;
-    return true;
-  }
-
-  expect(text: string): void {
-    if (!this.takeText(text)) throw this.unexpected(JSON.stringify(text));
-  }
-
-  unexpected(wanted: string): Error {
-    this.#skipSpace();
-    const rest = this.#source.slice(this.#offset, this.#offset + 40);
-    if (rest.startsWith('%')) return notSupported('A regular expression (%…%) in a filter pattern');
-    return invalidParameter(
-      `Invalid filter pattern: expected ${wanted} at character ${this.#offset}, found ${rest === '' ? 'the end' : rest}`,
-    );
-  }
-
-  #skipSpace(): void {
-    space.lastIndex = this.#offset;
-    space.exec(this.#source);
-    this.#offset = space.lastIndex;
-  }
+function wildcardsIn(path: Path): number {
+  return path.filter((step) => typeof step === 'object').length;
 }
 
 function parseAny(scanner: Scanner, depth: number): Selector {
-  if (depth > maxDepth) throw invalidParameter('Invalid filter pattern: it is nested too deeply.');
+  if (depth > maxDepth) throw invalidPattern('is nested too deeply');
   const parts = [parseAll(scanner, depth)];
   while (scanner.takeText('||')) parts.push(parseAll(scanner, depth));
   return { kind: 'any', parts };
@@ -129,20 +99,34 @@ function parseCondition(scanner: Scanner, depth: number): Selector {
   return parseIs(scanner, path);
 }
 
+const step = /\.?\['((?:[^'\\]|\\.)*)'\]|\.(\*)|\.([\w-]+)|\[(\*)\]|\[(\d+)\]/g;
+
 function parsePath(property: string): Path {
-  return [...property.matchAll(/\.([\w-]+)|\[(\d+)\]/g)].map(([, name, index]) => name ?? Number(index));
+  const path = Array.from(property.matchAll(step), ([, quoted, members, name, , index]): PathStep => {
+    if (quoted !== undefined) return quoted.replace(/\\(.)/g, '$1');
+    if (name !== undefined) return name;
+    if (index !== undefined) return Number(index);
+    return { any: members === undefined ? 'element' : 'member' };
+  });
+  if (wildcardsIn(path) > quotas.wildcardsInProperty)
+    throw invalidPattern(`has more than one wildcard in the property ${property}`);
+  return path;
 }
 
 function parseComparison(scanner: Scanner, path: Path, relation: Relation): Selector {
   const number = scanner.take('number');
   if (number !== undefined) return { kind: 'compare', path, relation, value: Number(number) };
-  const text = scanner.take('quoted')?.slice(1, -1).replace(/\\(.)/g, '$1') ?? scanner.take('word');
+  const regex = scanner.take('regex');
+  const text = regex ?? parseText(scanner);
   if (text === undefined) throw scanner.unexpected('a value');
   if (relation !== '=' && relation !== '!=')
-    throw invalidParameter(
-      `Invalid filter pattern: ${relation} compares numbers, not ${JSON.stringify(text)}`,
-    );
-  return { kind: 'compare', path, relation, value: text };
+    throw invalidPattern(`compares ${JSON.stringify(text)} with ${relation}, which is for numbers`);
+  if (regex === undefined) return { kind: 'compare', path, relation, value: text };
+  return { kind: 'matches', path, isWanted: relation === '=', regex: patternRegex(regex.slice(1, -1)) };
+}
+
+function parseText(scanner: Scanner): string | undefined {
+  return scanner.take('quoted')?.slice(1, -1).replace(/\\(.)/gs, '$1') ?? scanner.take('word');
 }
 
 function parseIs(scanner: Scanner, path: Path): Selector {

@@ -1,10 +1,9 @@
 /**
  * What the text of every event that a query keeps must hold: asked first, it spares the parsing of most events.
- * A text that may be spelled in several ways in JSON is not asked for.
  */
+import { isSpelledOnce, spells } from '../json-spelling.ts';
 import { generatesField } from './row.ts';
 import type { Command, Expression } from './syntax.ts';
-import { numberOf } from './value.ts';
 
 /** True for every event that the commands keep, and for few others. `commands` work on one event each. */
 export type Prescan = (message: string) => boolean;
@@ -24,11 +23,8 @@ export function planPrescan(commands: readonly Command[]): Prescan | undefined {
   }
   const texts = [...required];
   if (texts.length === 0) return undefined;
-  return (message) => texts.every((text) => message.includes(text)) || message.includes(escape);
+  return (message) => texts.every((text) => spells(message, text));
 }
-
-/** With it any character may be spelled otherwise. */
-const escape = String.raw`\u`;
 
 function requiredTexts(condition: Expression, computed: ReadonlySet<string>): readonly string[] {
   if (condition.kind === 'matches' && typeof condition.pattern === 'string')
@@ -49,12 +45,4 @@ function equalText(field: Expression, literal: Expression, computed: ReadonlySet
 
 function isDiscovered(expression: Expression, computed: ReadonlySet<string>): boolean {
   return expression.kind === 'field' && !generatesField(expression.name) && !computed.has(expression.name);
-}
-
-/**
- * Whether every JSON text of a value that has these letters has them as they stand, but for `\u…`. A number is
- * spelled in many ways, so what may be part of one is left out.
- */
-function isSpelledOnce(text: string): boolean {
-  return /^[\w .:@-]+$/.test(text) && !/^[\d.eE+-]*$/.test(text) && numberOf(text) === undefined;
 }
