@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from '../runtime/logger.ts';
 import { BodyReader, type Body, type BodyRefusal } from './read-body.ts';
 import type { Reviewed } from './review-pod.ts';
@@ -52,6 +52,8 @@ export class AdmissionServer {
   readonly #options: AdmissionServerOptions;
   readonly #server: Server;
   readonly #bodies = new BodyReader({ maxBytes: maxBodyBytes, maxBytesInFlight });
+  /** Open connections on which nothing has been asked yet: Go's client keeps some in stock. */
+  readonly #unasked = new Set<Socket>();
   #draining = false;
 
   constructor(options: AdmissionServerOptions) {
@@ -69,6 +71,10 @@ export class AdmissionServer {
       (request, response) => void this.#respond(request, response),
     );
     this.#server.maxConnections = maxConnections;
+    this.#server.on('secureConnection', (socket) => {
+      this.#unasked.add(socket);
+      socket.once('close', () => this.#unasked.delete(socket));
+    });
     this.#server.on('tlsClientError', () => options.counts.refused('TlsHandshake'));
     this.#server.on('clientError', (_error, socket) => {
       options.counts.refused('NotHttp');
@@ -107,12 +113,15 @@ export class AdmissionServer {
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
       this.#server.closeIdleConnections();
+      // To Node those are idle only on which something was asked before.
+      for (const socket of this.#unasked) if (socket.bytesRead === 0) socket.destroy();
       // Nothing that is asked takes so long; what is left has not even sent its headers.
       setTimeout(() => this.#server.closeAllConnections(), longestRequestMs).unref();
     });
   }
 
   async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#unasked.delete(request.socket);
     const { status, contentType = 'text/plain; charset=utf-8', body } = await this.#answer(request);
     // A body that nobody reads on would stand in the way of the next request.
     const isLast = this.#draining || !request.complete;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { once } from 'node:events';
 import { Agent, request, type RequestOptions } from 'node:https';
 import type { IncomingHttpHeaders } from 'node:http';
 import { connect as connectTcp, type Socket } from 'node:net';
@@ -272,6 +273,18 @@ describe('a server that is to stop', () => {
     answer();
     expect((await pending).body).toBe('"late"');
     await stopped;
+  });
+
+  it('does not wait for connections on which nothing was ever asked', async () => {
+    const { server, port } = await serve();
+    const spare = connectTls({ port, host: '127.0.0.1', ca: authority.pem });
+    spare.on('error', () => undefined).resume();
+    await once(spare, 'secureConnect');
+    await send(port, '{}');
+    const begun = performance.now();
+    await Promise.all([server.stop(), ended(spare)]);
+    // Whoever had begun to ask would be given five seconds.
+    expect(performance.now() - begun).toBeLessThan(4_000);
   });
 
   it('may be stopped before it was started', async () => {
