@@ -8,7 +8,7 @@ export type Kind = WorkloadKind | 'LogGroup';
 /** A column of `kubectl get`; it shows one field. Those with `priority: 1` only with `-o wide`. */
 export interface Column {
   readonly name: string;
-  readonly type: 'string' | 'integer' | 'date';
+  readonly type: 'string' | 'integer' | 'boolean' | 'date';
   readonly jsonPath: string;
   readonly description: string;
   readonly priority?: 1;

@@ -63,7 +63,7 @@ const tags: Schema = {
 };
 
 const fieldIndexes = listByKey(
-  'Fields that CloudWatch indexes, so that queries filtering by them scan less. Unset: not managed, and an index policy of the account stays in force.',
+  'Fields that CloudWatch indexes, so that queries filtering by them scan less; at most 20, in the class STANDARD only. They replace an index policy of the account for this group. Unset: labels.apiName, labels.apiKind and labels.jobID as facets, unless the account or somebody else has a policy for the group, which then stays. Empty: none.',
   'name',
   structure(
     'One indexed field.',
@@ -92,7 +92,7 @@ const properties = {
     enum: retentionPeriodsInDays,
   },
   logGroupClass: words(
-    'STANDARD, or INFREQUENT_ACCESS: cheaper, but fields are not discovered, so that queries must parse them. Immutable.',
+    'STANDARD, or INFREQUENT_ACCESS: cheaper, but without field discovery, indexes, Live Tail and filter patterns, so that queries must parse the records. Immutable.',
     ['STANDARD', 'INFREQUENT_ACCESS'],
     { default: 'STANDARD' },
   ),
@@ -107,15 +107,17 @@ const properties = {
     },
   ),
   tags,
-  deletionProtectionEnabled: flag('Whether CloudWatch refuses to delete the group. Unset: not managed.'),
+  deletionProtectionEnabled: flag(
+    'Whether CloudWatch refuses to delete the group, whoever asks. Unset: not managed.',
+  ),
   fieldIndexes,
   savedQueries: words(
-    'Managed: the queries of every API are kept as saved queries in the console. Unmanaged: none is written.',
+    'Managed: a query for each kind of API is kept among the saved queries of Logs Insights, in the folder Cortex/<logGroupName>/, with the names of API and job as parameters. Unmanaged: none is written, and those that are there stay.',
     ['Managed', 'Unmanaged'],
     { default: 'Managed' },
   ),
   deletionPolicy: words(
-    'What becomes of the group when this resource is deleted. Retain: it stays as it is. Delete: it is deleted with all its records.',
+    'What becomes of the group when this resource is deleted. Retain: it stays as it is. Delete: it is deleted with all its records and saved queries, and this resource waits for that; not while the group is protected, belongs to another cluster, or another LogGroup declares it too.',
     ['Retain', 'Delete'],
     { default: 'Retain' },
   ),
@@ -175,17 +177,37 @@ export const logGroupShape: CrdShape = {
     {
       name: 'Retention',
       type: 'integer',
-      jsonPath: '.spec.retentionInDays',
-      description: 'Days that records are kept; empty if not managed.',
+      jsonPath: '.status.retentionInDays',
+      description: 'Days that CloudWatch keeps records; empty if for ever.',
     },
     readyColumn,
+    {
+      name: 'Reason',
+      type: 'string',
+      jsonPath: '.status.conditions[?(@.type=="Ready")].reason',
+      description: 'Why it is ready or not; `kubectl describe` tells what to do.',
+    },
     ageColumn,
     {
       name: 'Class',
       type: 'string',
       priority: 1,
-      jsonPath: '.spec.logGroupClass',
-      description: 'Class of the log group.',
+      jsonPath: '.status.logGroupClass',
+      description: 'Class of the log group in CloudWatch.',
+    },
+    {
+      name: 'Deletion',
+      type: 'string',
+      priority: 1,
+      jsonPath: '.spec.deletionPolicy',
+      description: 'What becomes of the log group when the resource is deleted.',
+    },
+    {
+      name: 'Protected',
+      type: 'boolean',
+      priority: 1,
+      jsonPath: '.status.deletionProtectionEnabled',
+      description: 'Whether CloudWatch refuses to delete the log group.',
     },
     {
       name: 'ARN',
@@ -193,6 +215,13 @@ export const logGroupShape: CrdShape = {
       priority: 1,
       jsonPath: '.status.arn',
       description: 'ARN of the log group.',
+    },
+    {
+      name: 'Message',
+      type: 'string',
+      priority: 1,
+      jsonPath: '.status.conditions[?(@.type=="Ready")].message',
+      description: 'What is to be known and done.',
     },
   ],
 };

@@ -1,5 +1,5 @@
 /** Status fields; written by the operator only, so the schema says what they mean and refuses little. */
-import { count, list, listByKey, structure, text, time, words, type Schema } from './field.ts';
+import { count, flag, list, listByKey, structure, text, time, words, type Schema } from './field.ts';
 
 export const observedGeneration: Schema = {
   type: 'integer',
@@ -61,16 +61,20 @@ export const jobStatus = structure('What the operator observed; nothing else wri
 export const logGroupStatus = structure('What the operator observed in CloudWatch; nothing else writes it.', {
   observedGeneration,
   conditions: conditions(
-    'Ready: the log group is as the spec says. Others tell what stands against it: RetentionOverridden, IndexInherited, ClassMismatch, QueriesLimited, OwnedByOther, Conflict, AccessDenied.',
+    'Ready: the log group is as the spec says. Against it stand OwnedByOther, Conflict, AccessDenied, ClassMismatch and RetentionOverridden; IndexInherited, DataProtectionInherited and QueriesLimited are there to be known. Ready with the reason DeletionBlocked: the resource was deleted, and the log group cannot be.',
   ),
   arn: text('ARN of the log group.'),
   account: text('AWS account that holds the log group.'),
   region: text('AWS region that holds the log group.'),
+  retentionInDays: count('Days that CloudWatch keeps records, whoever decides it. Absent: for ever.'),
+  logGroupClass: text('Class of the log group in CloudWatch.'),
+  deletionProtectionEnabled: flag('Whether CloudWatch refuses to delete the log group, whoever decides it.'),
   managed: structure(
     'What the operator has put on the log group, to be taken off when the spec no longer names it.',
     {
       tagKeys: list('Keys of the tags.', text('One key.')),
       kmsKeyID: text('The KMS key, as the spec named it.'),
+      indexPolicy: flag("Whether the index policy of the log group is the operator's."),
     },
   ),
 });

@@ -126,10 +126,18 @@ function rightOf(kind: AwsFailureKind, message: string, call: AwsCall): { action
 }
 
 /**
+ * Actions that AWS authorizes for no resource, so that a statement must name `*`:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
+ */
+const withoutResource =
+  /:(DescribeLogGroups|\w+IndexPolic(y|ies)|\w+QueryDefinitions?|DescribeAccountPolicies)$/;
+
+/**
  * The ARN for an IAM statement: tagging wants it without `:*`, the others with it, see
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
  */
 function statementResource(action: string, call: AwsCall & { readonly account: string }): string {
+  if (withoutResource.test(action)) return '*';
   const arn = logGroupArn({ ...call, logGroupName: call.logGroupName ?? '*' });
   const isTagging = /:(TagResource|UntagResource|ListTagsForResource)$/.test(action);
   return isTagging || call.logGroupName === undefined ? arn : `${arn}:*`;

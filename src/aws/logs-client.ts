@@ -1,45 +1,42 @@
-/** CloudWatch Logs through the AWS SDK. Decides nothing: one method a call, failures as `AwsFailure`. */
-import type { CloudWatchLogsClient, LogGroup } from '@aws-sdk/client-cloudwatch-logs';
+/** CloudWatch Logs through the AWS SDK. Decides nothing: one method an operation, failures as `AwsFailure`. */
+import type { CloudWatchLogsClient, LogGroupClass } from '@aws-sdk/client-cloudwatch-logs';
 import { parseArn } from '../kernel/aws-arn.ts';
 import { toAwsFailure } from './aws-errors.ts';
-import type * as sdkModule from './sdk.ts';
-
-export interface LogsClientOptions {
-  readonly region: string;
-  /** In place of AWS's own endpoint, such as a VPC endpoint or the twin. */
-  readonly endpointUrl?: string;
-  /** Default: the SDK's chain, which covers IRSA and EKS Pod Identity. */
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  /** Until the answer is there; default 10 s. The SDK itself would wait for ever. */
-  readonly requestTimeoutMs?: number;
-  /** Tries of one call, the first included; default 3. Whoever calls retries further, with backoff. */
-  readonly maxAttempts?: number;
-}
-
-export interface LogGroupDescription {
-  readonly logGroupName: string;
-  /** Without the trailing `:*`. */
-  readonly logGroupArn: string;
-  readonly logGroupClass: string;
-  readonly retentionInDays?: number;
-  /** Present while an account-level policy decides the retention. */
-  readonly retentionPolicyName?: string;
-  readonly kmsKeyId?: string;
-}
+import { connect, type Connected, type LogsClientOptions, type Sdk } from './connect.ts';
+import {
+  readAccountPolicy,
+  readIndexPolicy,
+  readLogGroup,
+  readQuery,
+  type IndexPolicyDescription,
+  type LogGroupDescription,
+  type QueryDescription,
+} from './read-answers.ts';
 
 export interface NewLogGroup {
   readonly logGroupName: string;
   readonly logGroupClass?: string;
   readonly kmsKeyId?: string;
+  readonly deletionProtectionEnabled?: boolean;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-type Sdk = typeof sdkModule;
+export interface QueryToSave extends Omit<QueryDescription, 'queryDefinitionId'> {
+  /** Of the one to change; without it a new one is made. */
+  readonly queryDefinitionId?: string;
+  /** 36 to 128 characters; CloudWatch does the same once for one token. */
+  readonly clientToken?: string;
+}
+
+interface AccountPolicyDescription<Type> extends ReturnType<typeof readAccountPolicy> {
+  readonly policyType: Type;
+}
+
 type Send<Result> = (client: CloudWatchLogsClient, sdk: Sdk) => Promise<Result>;
 
 export class LogsClient {
   readonly #options: LogsClientOptions;
-  #connected: Promise<{ readonly sdk: Sdk; readonly client: CloudWatchLogsClient }> | undefined;
+  #connected: Promise<Connected> | undefined;
   #account: string | undefined;
 
   constructor(options: LogsClientOptions) {
@@ -58,7 +55,7 @@ export class LogsClient {
       const { logGroups = [], nextToken } = await client.send(
         new sdk.DescribeLogGroupsCommand({ ...request, limit: 50 }),
       );
-      const described = logGroups.map(describe);
+      const described = logGroups.map(readLogGroup);
       this.#account ??= described.map(({ logGroupArn }) => parseArn(logGroupArn).account).find(Boolean);
       return { logGroups: described, ...(nextToken === undefined ? {} : { nextToken }) };
     });
@@ -71,24 +68,75 @@ export class LogsClient {
     });
   }
 
-  async createLogGroup({ logGroupName, logGroupClass, kmsKeyId, tags }: NewLogGroup): Promise<void> {
-    await this.#call('CreateLogGroup', logGroupName, (client, sdk) =>
+  /** The policy of the group or, where it has none, of the account for it. */
+  async describeIndexPolicies(logGroupName: string): Promise<readonly IndexPolicyDescription[]> {
+    return this.#call('DescribeIndexPolicies', logGroupName, async (client, sdk) => {
+      const { indexPolicies = [] } = await client.send(
+        new sdk.DescribeIndexPoliciesCommand({ logGroupIdentifiers: [logGroupName] }),
+      );
+      return indexPolicies.map(readIndexPolicy);
+    });
+  }
+
+  /** All saved queries whose names begin with the prefix. */
+  async describeQueryDefinitions(queryDefinitionNamePrefix: string): Promise<readonly QueryDescription[]> {
+    return this.#call('DescribeQueryDefinitions', undefined, (client, sdk) =>
+      everyPage(async (nextToken) => {
+        const { queryDefinitions = [], ...page } = await client.send(
+          new sdk.DescribeQueryDefinitionsCommand({ queryDefinitionNamePrefix, ...nextToken }),
+        );
+        return { items: queryDefinitions.map(readQuery), nextToken: page.nextToken };
+      }),
+    );
+  }
+
+  async describeAccountPolicies<Type extends 'FIELD_INDEX_POLICY' | 'DATA_PROTECTION_POLICY'>(
+    policyType: Type,
+  ): Promise<readonly AccountPolicyDescription<Type>[]> {
+    return this.#call('DescribeAccountPolicies', undefined, (client, sdk) =>
+      everyPage(async (nextToken) => {
+        const { accountPolicies = [], ...page } = await client.send(
+          new sdk.DescribeAccountPoliciesCommand({ policyType, ...nextToken }),
+        );
+        const items = accountPolicies.map((policy) => ({ policyType, ...readAccountPolicy(policy) }));
+        return { items, nextToken: page.nextToken };
+      }),
+    );
+  }
+
+  async createLogGroup({ logGroupClass, tags, ...settings }: NewLogGroup): Promise<void> {
+    await this.#call('CreateLogGroup', settings.logGroupName, (client, sdk) =>
       client.send(
         new sdk.CreateLogGroupCommand({
-          logGroupName,
+          ...settings,
           tags,
-          ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
-          ...(logGroupClass === undefined
-            ? {}
-            : { logGroupClass: logGroupClass as NonNullable<LogGroup['logGroupClass']> }),
+          ...(logGroupClass === undefined ? {} : { logGroupClass: logGroupClass as LogGroupClass }),
         }),
       ),
+    );
+  }
+
+  /** With all its records. */
+  async deleteLogGroup(logGroupName: string): Promise<void> {
+    await this.#call('DeleteLogGroup', logGroupName, (client, sdk) =>
+      client.send(new sdk.DeleteLogGroupCommand({ logGroupName })),
     );
   }
 
   async putRetentionPolicy(logGroupName: string, retentionInDays: number): Promise<void> {
     await this.#call('PutRetentionPolicy', logGroupName, (client, sdk) =>
       client.send(new sdk.PutRetentionPolicyCommand({ logGroupName, retentionInDays })),
+    );
+  }
+
+  async putDeletionProtection(logGroupName: string, deletionProtectionEnabled: boolean): Promise<void> {
+    await this.#call('PutLogGroupDeletionProtection', logGroupName, (client, sdk) =>
+      client.send(
+        new sdk.PutLogGroupDeletionProtectionCommand({
+          logGroupIdentifier: logGroupName,
+          deletionProtectionEnabled,
+        }),
+      ),
     );
   }
 
@@ -114,6 +162,38 @@ export class LogsClient {
   async disassociateKmsKey(logGroupName: string): Promise<void> {
     await this.#call('DisassociateKmsKey', logGroupName, (client, sdk) =>
       client.send(new sdk.DisassociateKmsKeyCommand({ logGroupName })),
+    );
+  }
+
+  /** Replaces the group's policy, and takes the account's out of force for it. */
+  async putIndexPolicy(logGroupName: string, policyDocument: string): Promise<void> {
+    await this.#call('PutIndexPolicy', logGroupName, (client, sdk) =>
+      client.send(new sdk.PutIndexPolicyCommand({ logGroupIdentifier: logGroupName, policyDocument })),
+    );
+  }
+
+  async deleteIndexPolicy(logGroupName: string): Promise<void> {
+    await this.#call('DeleteIndexPolicy', logGroupName, (client, sdk) =>
+      client.send(new sdk.DeleteIndexPolicyCommand({ logGroupIdentifier: logGroupName })),
+    );
+  }
+
+  async putQueryDefinition({ logGroupNames, parameters, ...query }: QueryToSave): Promise<void> {
+    await this.#call('PutQueryDefinition', undefined, (client, sdk) =>
+      client.send(
+        new sdk.PutQueryDefinitionCommand({
+          ...query,
+          queryLanguage: 'CWLI',
+          logGroupNames: [...logGroupNames],
+          parameters: [...parameters],
+        }),
+      ),
+    );
+  }
+
+  async deleteQueryDefinition(queryDefinitionId: string): Promise<void> {
+    await this.#call('DeleteQueryDefinition', undefined, (client, sdk) =>
+      client.send(new sdk.DeleteQueryDefinitionCommand({ queryDefinitionId })),
     );
   }
 
@@ -147,37 +227,21 @@ export function createLogsClient(options: LogsClientOptions): LogsClient {
   return new LogsClient(options);
 }
 
-async function connect(options: LogsClientOptions): Promise<{ sdk: Sdk; client: CloudWatchLogsClient }> {
-  const sdk = await import('./sdk.ts');
-  const { region, endpointUrl, credentials, requestTimeoutMs = 10_000, maxAttempts = 3 } = options;
-  const client = new sdk.CloudWatchLogsClient({
-    region,
-    maxAttempts,
-    // Not adaptive: its client-side limiter makes one throttled call delay the others.
-    retryMode: 'standard',
-    requestHandler: {
-      connectionTimeout: 3_000,
-      requestTimeout: requestTimeoutMs,
-      throwOnRequestTimeout: true,
-    },
-    ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
-    ...(credentials === undefined ? {} : { credentials }),
-  });
-  return { sdk, client };
-}
+type Token = { readonly nextToken?: string };
 
-function describe(group: LogGroup): LogGroupDescription {
-  const { logGroupName = '', arn = '', logGroupArn, logGroupClass = 'STANDARD' } = group;
-  const { retentionInDays, retentionPolicyName, kmsKeyId } = group;
-  return {
-    logGroupName,
-    // Regions that are behind answer with the older `arn` alone, which ends in `:*`.
-    logGroupArn: logGroupArn ?? arn.replace(/:\*$/, ''),
-    logGroupClass,
-    ...(retentionInDays === undefined ? {} : { retentionInDays }),
-    ...(retentionPolicyName === undefined ? {} : { retentionPolicyName }),
-    ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
-  };
+async function everyPage<Item>(
+  read: (
+    token: Token,
+  ) => Promise<{ readonly items: readonly Item[]; readonly nextToken: string | undefined }>,
+): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  let token: Token | undefined = {};
+  while (token) {
+    const page: Awaited<ReturnType<typeof read>> = await read(token);
+    items.push(...page.items);
+    token = page.nextToken === undefined ? undefined : { nextToken: page.nextToken };
+  }
+  return items;
 }
 
 function nameOf(logGroupArn: string): string {

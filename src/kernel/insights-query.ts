@@ -3,6 +3,7 @@
  * letter: users have them saved. Language:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html
  */
+import { runsJobs, type ApiKind } from './api-kinds.ts';
 import { TerminalError } from './errors.ts';
 import type { Identity } from './identity.ts';
 import { isLabelValue } from './labels.ts';
@@ -25,6 +26,30 @@ export function renderInsightsQuery(identity: Identity, options: InsightsQueryOp
   return (logGroupClass === 'STANDARD' ? discovered(identity, options) : parsed(identity, options)).join(
     '\n| ',
   );
+}
+
+/**
+ * The query of one kind with the placeholders `{{apiName}}` and, for kinds that run jobs, `{{jobID}}`, to be
+ * saved. Whoever runs it gives the values with their quotes, so that none stand around the placeholders:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_Insights-Saving-Queries.html
+ */
+export function renderQueryTemplate(apiKind: ApiKind, logGroupClass: string): string {
+  const fields = runsJobs(apiKind) ? (['apiName', 'jobID'] as const) : (['apiName'] as const);
+  const lines =
+    logGroupClass === 'STANDARD'
+      ? [
+          'fields @timestamp, message',
+          ...fields.map((field) => `filter labels.${field}={{${field}}}`),
+          `filter labels.apiKind="${apiKind}"`,
+        ]
+      : [
+          `parse @message /${head}/`,
+          ...fields.map((field) => `parse labels /"${field}":"(?<${field}>[^"]*)"/`),
+          'fields @timestamp, message',
+          ...fields.map((field) => `filter ${field}={{${field}}}`),
+          `filter labels like '"apiKind":"${apiKind}"'`,
+        ];
+  return [...lines, ...order].join('\n| ');
 }
 
 const order = ['sort @timestamp asc', 'limit 1000'];

@@ -1,12 +1,16 @@
 /** Runs a plan's actions in their order. */
+import { createHash } from 'node:crypto';
 import { AwsFailure, isTransient } from '../kernel/aws-failure.ts';
+import { renderIndexPolicy } from './index-policy.ts';
 import type { LogGroupAction } from './log-group-action.ts';
+import type { QueryDefinition } from './saved-query.ts';
 
 export interface LogGroupCreator {
   createLogGroup(group: {
     readonly logGroupName: string;
     readonly logGroupClass?: string;
     readonly kmsKeyId?: string;
+    readonly deletionProtectionEnabled?: boolean;
     readonly tags: Readonly<Record<string, string>>;
   }): Promise<void>;
 }
@@ -25,13 +29,37 @@ export interface KmsKeyWriter {
   disassociateKmsKey(logGroupName: string): Promise<void>;
 }
 
+export interface LogGroupDeleter {
+  putDeletionProtection(logGroupName: string, deletionProtectionEnabled: boolean): Promise<void>;
+  deleteLogGroup(logGroupName: string): Promise<void>;
+}
+
+export interface IndexPolicyWriter {
+  putIndexPolicy(logGroupName: string, policyDocument: string): Promise<void>;
+  deleteIndexPolicy(logGroupName: string): Promise<void>;
+}
+
+export interface QueryDefinitionWriter {
+  putQueryDefinition(
+    definition: QueryDefinition & { readonly queryDefinitionId?: string; readonly clientToken?: string },
+  ): Promise<void>;
+  deleteQueryDefinition(queryDefinitionId: string): Promise<void>;
+}
+
 /** Failures are thrown as `AwsFailure`. */
-export type LogGroupWriter = LogGroupCreator & LogGroupTagger & RetentionWriter & KmsKeyWriter;
+export type LogGroupWriter = LogGroupCreator &
+  LogGroupTagger &
+  RetentionWriter &
+  KmsKeyWriter &
+  LogGroupDeleter &
+  IndexPolicyWriter &
+  QueryDefinitionWriter;
 
 /** The group that is written to; a group that does not exist yet has no ARN. */
 export interface ActionTarget {
   readonly logGroupName: string;
   readonly logGroupArn: string;
+  readonly now: Date;
 }
 
 export interface Applied {
@@ -46,12 +74,13 @@ type Apply<Kind> = (
 ) => Promise<void>;
 
 const entries: { readonly [Kind in LogGroupAction['kind']]: Apply<Kind> } = {
-  create: (writer, { logGroupName }, { logGroupClass, kmsKeyId, tags }) =>
+  create: (writer, { logGroupName }, { tags, logGroupClass, kmsKeyId, deletionProtectionEnabled }) =>
     writer.createLogGroup({
       logGroupName,
       tags,
       ...(logGroupClass && { logGroupClass }),
       ...(kmsKeyId && { kmsKeyId }),
+      ...(deletionProtectionEnabled === undefined ? {} : { deletionProtectionEnabled }),
     }),
   tag: (writer, { logGroupArn }, { tags }) => writer.tagResource(logGroupArn, tags),
   untag: (writer, { logGroupArn }, { tagKeys }) => writer.untagResource(logGroupArn, tagKeys),
@@ -59,7 +88,33 @@ const entries: { readonly [Kind in LogGroupAction['kind']]: Apply<Kind> } = {
     writer.putRetentionPolicy(logGroupName, retentionInDays),
   associateKmsKey: (writer, { logGroupName }, { kmsKeyId }) => writer.associateKmsKey(logGroupName, kmsKeyId),
   disassociateKmsKey: (writer, { logGroupName }) => writer.disassociateKmsKey(logGroupName),
+  putDeletionProtection: (writer, { logGroupName }, { deletionProtectionEnabled }) =>
+    writer.putDeletionProtection(logGroupName, deletionProtectionEnabled),
+  putIndexPolicy: (writer, { logGroupName }, { fields }) =>
+    writer.putIndexPolicy(logGroupName, renderIndexPolicy(fields)),
+  deleteIndexPolicy: (writer, { logGroupName }) => writer.deleteIndexPolicy(logGroupName),
+  putQueryDefinition: (writer, { now }, { definition, queryDefinitionId }) =>
+    writer.putQueryDefinition({
+      ...definition,
+      ...(queryDefinitionId === undefined
+        ? { clientToken: tokenOf(definition, now) }
+        : { queryDefinitionId }),
+    }),
+  deleteQueryDefinition: (writer, _, { queryDefinitionId }) =>
+    writer.deleteQueryDefinition(queryDefinitionId),
+  delete: (writer, { logGroupName }) => writer.deleteLogGroup(logGroupName),
 };
+
+/**
+ * The same for whoever saves the query at the same time, so that CloudWatch makes one of it. Another one a minute
+ * later, or a query that a person has deleted would be taken for saved already.
+ */
+function tokenOf(definition: QueryDefinition, now: Date): string {
+  const minute = Math.floor(now.getTime() / 60_000);
+  return createHash('sha256')
+    .update(JSON.stringify([definition, minute]))
+    .digest('hex');
+}
 
 /**
  * Does what can be done: an action that fails stops only those that need it, which is a failed creation,

@@ -5,7 +5,12 @@ import type { DesiredCondition } from '../kernel/conditions.ts';
 import { applyLogGroup, type LogGroupWriter } from './apply-log-group.ts';
 import type { LogGroupAction } from './log-group-action.ts';
 import type { LogGroupSpec, ManagedOnGroup } from './log-group.ts';
-import { observeLogGroup, type LogGroupReader, type ObservedLogGroup } from './observe-log-group.ts';
+import {
+  observeLogGroup,
+  type LogGroupReader,
+  type Observation,
+  type ObservedLogGroup,
+} from './observe-log-group.ts';
 import { planLogGroup } from './plan-log-group.ts';
 import { planManaged, rememberActions } from './plan-managed.ts';
 
@@ -27,10 +32,11 @@ export interface Ensuring {
   readonly desired: LogGroupSpec;
   readonly managed: ManagedOnGroup;
   readonly clusterUid: string;
+  readonly now: Date;
 }
 
-/** One to act, one to see that it is done, one more for a race with another writer. */
-const maxRounds = 3;
+/** One to create, one for what a group must exist for, one to see that it is done, one more for a race. */
+const maxRounds = 4;
 
 /** Never throws an `AwsFailure`: failures are part of the answer. */
 export async function ensureLogGroup(
@@ -56,22 +62,22 @@ async function once(
   ensuring: Ensuring,
   before: Ensured,
 ): Promise<Ensured> {
-  const { desired, clusterUid } = ensuring;
-  const seen = await observe(aws, desired.logGroupName);
+  const { desired, clusterUid, now } = ensuring;
+  const seen = await observe(aws, desired, before.managed);
   if (seen instanceof AwsFailure) return { ...before, failures: [seen], progress: 'Pending' };
   const { observed } = seen;
   const managed = observed ? planManaged(desired, observed, before.managed) : before.managed;
   const plan = planLogGroup({ desired, observed, managed, clusterUid });
-  const seenState = { ...before, observed, conditions: plan.conditions, managed };
+  const seenState = { ...before, observed, conditions: plan.conditions, failures: seen.failures, managed };
   if (plan.actions.length === 0) return { ...seenState, progress: 'Settled' };
   if (plan.actions.every((action) => isAmong(before.done, action)))
     return { ...seenState, progress: 'Pending' };
-  const target = { logGroupName: desired.logGroupName, logGroupArn: observed?.logGroupArn ?? '' };
+  const target = { logGroupName: desired.logGroupName, logGroupArn: observed?.logGroupArn ?? '', now };
   const { done, failures } = await applyLogGroup(aws, target, plan.actions);
   return {
     ...seenState,
     done: [...before.done, ...done],
-    failures,
+    failures: [...seen.failures, ...failures],
     managed: rememberActions(managed, done),
     progress: failures.length > 0 ? 'Pending' : 'Acting',
   };
@@ -83,10 +89,11 @@ function isAmong(done: readonly LogGroupAction[], action: LogGroupAction): boole
 
 async function observe(
   reader: LogGroupReader,
-  logGroupName: string,
-): Promise<{ readonly observed: ObservedLogGroup | undefined } | AwsFailure> {
+  desired: LogGroupSpec,
+  managed: ManagedOnGroup,
+): Promise<Observation | AwsFailure> {
   try {
-    return { observed: await observeLogGroup(reader, logGroupName) };
+    return await observeLogGroup(reader, desired, managed);
   } catch (error) {
     if (error instanceof AwsFailure) return error;
     throw error;

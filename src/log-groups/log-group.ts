@@ -4,6 +4,16 @@ import type { KubeObject } from '../kernel/object-meta.ts';
 
 export type LogGroupClass = 'STANDARD' | 'INFREQUENT_ACCESS';
 
+/** FACET: an index that the console shows with its values too. */
+export interface FieldIndex {
+  /** With its path, such as `labels.apiName`. */
+  readonly name: string;
+  readonly type?: 'FIELD_INDEX' | 'FACET';
+}
+
+/** What keeps an object until its group has been deleted; there only under `deletionPolicy: Delete`. */
+export const logGroupFinalizer = 'cortex.dev/log-group';
+
 export interface LogGroupSpec {
   /** The name in CloudWatch. */
   readonly logGroupName: string;
@@ -16,8 +26,13 @@ export interface LogGroupSpec {
   readonly tags?: Readonly<Record<string, string>>;
   /** Take over a group that carries another cluster's tag. */
   readonly adopt?: boolean;
+  /** Unset: not managed. */
   readonly deletionProtectionEnabled?: boolean;
-  readonly fieldIndexes?: readonly unknown[];
+  /** Unset: the three labels, where neither the account nor somebody else has a policy for the group. */
+  readonly fieldIndexes?: readonly FieldIndex[];
+  /** Default Managed. */
+  readonly savedQueries?: 'Managed' | 'Unmanaged';
+  /** Default Retain. */
   readonly deletionPolicy?: 'Retain' | 'Delete';
 }
 
@@ -29,6 +44,8 @@ export interface LogGroupSpec {
 export interface ManagedOnGroup {
   readonly tagKeys?: readonly string[];
   readonly kmsKeyID?: string;
+  /** Whether the group's index policy is the operator's: one of somebody else is not replaced by the default. */
+  readonly indexPolicy?: boolean;
 }
 
 export interface LogGroupStatus {
@@ -36,6 +53,10 @@ export interface LogGroupStatus {
   readonly arn?: string;
   readonly account?: string;
   readonly region?: string;
+  /** As CloudWatch has it; absent where records never expire. */
+  readonly retentionInDays?: number;
+  readonly logGroupClass?: string;
+  readonly deletionProtectionEnabled?: boolean;
   readonly managed?: ManagedOnGroup;
   readonly conditions?: readonly Condition[];
   readonly observedGeneration?: number;
@@ -45,6 +66,9 @@ export interface LogGroup {
   readonly name: string;
   readonly uid: string;
   readonly generation: number;
+  /** Guards a change of the finalizers. */
+  readonly resourceVersion: string;
+  readonly finalizers: readonly string[];
   /** RFC 3339. */
   readonly creationTimestamp: string;
   readonly isTerminating: boolean;
@@ -59,6 +83,8 @@ export function decodeLogGroup(object: KubeObject): LogGroup {
     name: metadata.name,
     uid: metadata.uid,
     generation: metadata.generation ?? 0,
+    resourceVersion: metadata.resourceVersion ?? '',
+    finalizers: metadata.finalizers ?? [],
     creationTimestamp: metadata.creationTimestamp ?? '',
     isTerminating: metadata.deletionTimestamp !== undefined,
     spec,

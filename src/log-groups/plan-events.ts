@@ -1,7 +1,8 @@
-/** What a person is told by Events: conditions that begin to hold, and what was written to CloudWatch. */
+/** What a person is told by Events: conditions that begin or cease to hold, and what was written to CloudWatch. */
 import { apiVersion } from '../kernel/api-kinds.ts';
+import type { Condition } from '../kernel/conditions.ts';
 import type { LogGroupAction } from './log-group-action.ts';
-import type { LogGroup, LogGroupStatus } from './log-group.ts';
+import type { FieldIndex, LogGroup, LogGroupStatus } from './log-group.ts';
 
 export interface LogGroupEvent {
   readonly regarding: {
@@ -24,27 +25,68 @@ export function planEvents(
   status: LogGroupStatus,
   done: readonly LogGroupAction[],
 ): readonly LogGroupEvent[] {
-  const regarding = { apiVersion, kind: 'LogGroup', name: group.name, uid: group.uid };
-  return [...written(group, done), ...begun(group.status, status)].map((told) => ({ regarding, ...told }));
+  return [...written(group, done), ...begun(group.status, status), ...recovered(group.status, status)].map(
+    (told) => regarding(group, told),
+  );
 }
 
-const words: Readonly<Record<LogGroupAction['kind'], string>> = {
-  create: 'created',
-  tag: 'tags set',
-  untag: 'tags removed',
-  putRetention: 'retention set',
-  associateKmsKey: 'KMS key set',
-  disassociateKmsKey: 'KMS key taken off',
+/** That the object goes, and what became of its group. */
+export function planFarewell(group: LogGroup, { kept }: { readonly kept?: string }): LogGroupEvent {
+  const { logGroupName } = group.spec;
+  if (kept !== undefined) return regarding(group, { type: 'Warning', reason: 'LogGroupKept', note: kept });
+  const note = `The log group ${logGroupName} is deleted, with all its records.`;
+  return regarding(group, { type: 'Normal', reason: 'LogGroupDeleted', note });
+}
+
+function regarding({ name, uid }: LogGroup, told: Told): LogGroupEvent {
+  return { regarding: { apiVersion, kind: 'LogGroup', name, uid }, ...told };
+}
+
+type Words = {
+  readonly [Kind in LogGroupAction['kind']]: (action: Extract<LogGroupAction, { kind: Kind }>) => string;
+};
+
+const words: Words = {
+  create: ({ logGroupClass }) =>
+    `created${logGroupClass === undefined ? '' : ` with class ${logGroupClass}`}`,
+  tag: ({ tags }) => `tags set: ${Object.keys(tags).join(', ')}`,
+  untag: ({ tagKeys }) => `tags removed: ${tagKeys.join(', ')}`,
+  putRetention: ({ retentionInDays }) => `retention set to ${retentionInDays} days`,
+  associateKmsKey: ({ kmsKeyId }) => `KMS key set: ${kmsKeyId}`,
+  disassociateKmsKey: () => 'KMS key taken off',
+  putDeletionProtection: ({ deletionProtectionEnabled }) =>
+    `deletion protection turned ${deletionProtectionEnabled ? 'on' : 'off'}`,
+  putIndexPolicy: ({ fields, replacing }) =>
+    `fields indexed: ${fieldNames(fields)}${replacing === undefined ? '' : `, in place of the account-level index policy ${replacing}`}`,
+  deleteIndexPolicy: () => 'index policy taken off',
+  putQueryDefinition: ({ definition, queryDefinitionId }) =>
+    `query ${lastPart(definition.name)} ${queryDefinitionId === undefined ? 'saved' : 'brought up to date'}`,
+  deleteQueryDefinition: ({ name }) => `a second query ${lastPart(name)} deleted`,
+  delete: () => 'deleted',
 };
 
 function written(group: LogGroup, done: readonly LogGroupAction[]): readonly Told[] {
   if (done.length === 0) return [];
-  const isCreation = done.some(({ kind }) => kind === 'create');
+  const what = done
+    .map((action) => (words[action.kind] as (told: LogGroupAction) => string)(action))
+    .join('; ');
+  const { logGroupName } = group.spec;
+  if (done.some(({ kind }) => kind === 'create')) {
+    // Its ARN is known from before: it has existed.
+    if (group.status.arn === undefined)
+      return [{ type: 'Normal', reason: 'Created', note: `Log group ${logGroupName}: ${what}.` }];
+    const note = `The log group ${logGroupName} was gone from CloudWatch, and its records with it. Made again: ${what}.`;
+    return [{ type: 'Warning', reason: 'Recreated', note }];
+  }
   // A spec that was in force already means that somebody else has changed the group.
   const isDrift = group.status.observedGeneration === group.generation;
-  const what = done.map(({ kind }) => words[kind]).join(', ');
-  const reason = isCreation ? 'Created' : isDrift ? 'DriftRepaired' : 'Updated';
-  return [{ type: 'Normal', reason, note: `Log group ${group.spec.logGroupName}: ${what}.` }];
+  return [
+    {
+      type: 'Normal',
+      reason: isDrift ? 'DriftRepaired' : 'Updated',
+      note: `Log group ${logGroupName}: ${what}.`,
+    },
+  ];
 }
 
 function begun(before: LogGroupStatus, after: LogGroupStatus): readonly Told[] {
@@ -60,4 +102,24 @@ function begun(before: LogGroupStatus, after: LogGroupStatus): readonly Told[] {
   return [...events.values()]
     .filter(({ reason }) => !known.has(reason))
     .map((event) => ({ type: 'Warning', ...event }));
+}
+
+function recovered(before: LogGroupStatus, after: LogGroupStatus): readonly Told[] {
+  const was = readyOf(before);
+  const is = readyOf(after);
+  if (was?.status !== 'False' || was.reason === 'Settling' || is?.status !== 'True') return [];
+  return [{ type: 'Normal', reason: 'Ready', note: is.message }];
+}
+
+function readyOf({ conditions = [] }: LogGroupStatus): Condition | undefined {
+  return conditions.find(({ type }) => type === 'Ready');
+}
+
+function fieldNames(fields: readonly FieldIndex[]): string {
+  return fields.map(({ name }) => name).join(', ');
+}
+
+/** The name without its folder. */
+function lastPart(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1);
 }

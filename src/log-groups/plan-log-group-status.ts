@@ -2,8 +2,10 @@
 import { parseArn } from '../kernel/aws-arn.ts';
 import { isTransient, type AwsFailure, type AwsFailureKind } from '../kernel/aws-failure.ts';
 import { mergeConditions, type DesiredCondition } from '../kernel/conditions.ts';
+import type { Deleted } from './delete-log-group.ts';
 import type { Ensured } from './ensure-log-group.ts';
 import type { LogGroup, LogGroupStatus } from './log-group.ts';
+import type { ObservedLogGroup } from './observe-log-group.ts';
 
 /** The conditions that mean that the group is not as the spec says; the first that holds is Ready's reason. */
 const against = ['Conflict', 'OwnedByOther', 'AccessDenied', 'ClassMismatch', 'RetentionOverridden'];
@@ -14,12 +16,23 @@ export function planLogGroupStatus(group: LogGroup, ensured: Ensured, now: Date)
   const held =
     ensured.observed || ensured.failures.length === 0 ? ensured.conditions : heldBefore(group.status);
   const conditions = [...held, ...denied];
-  const arn = ensured.observed?.logGroupArn;
   return {
-    ...group.status,
-    ...(arn === undefined ? {} : { arn, ...parseArn(arn) }),
+    ...seenOf(group.status, ensured.observed),
     managed: ensured.managed,
     ...conditionsOf(group, [ready(group, ensured, conditions), ...conditions], now),
+  };
+}
+
+/** What CloudWatch says of the group; as before while it cannot be asked. */
+function seenOf(status: LogGroupStatus, observed: ObservedLogGroup | undefined): LogGroupStatus {
+  if (!observed) return status;
+  const { logGroupArn: arn, retentionInDays, logGroupClass, deletionProtectionEnabled = false } = observed;
+  return {
+    arn,
+    ...parseArn(arn),
+    logGroupClass,
+    deletionProtectionEnabled,
+    ...(retentionInDays === undefined ? {} : { retentionInDays }),
   };
 }
 
@@ -36,6 +49,27 @@ export function planConflictStatus(group: LogGroup, older: LogGroup, now: Date):
   };
   const notReady: DesiredCondition = { type: 'Ready', status: 'False', reason: 'Conflict', message };
   return { ...group.status, ...conditionsOf(group, [notReady, conflict], now) };
+}
+
+/** The object was deleted, and its group is still there: what must happen before both can go. */
+export function planDeletionStatus(
+  group: LogGroup,
+  deleted: Extract<Deleted, { outcome: 'Blocked' | 'Failed' }>,
+  now: Date,
+): LogGroupStatus {
+  const failures = deleted.outcome === 'Failed' ? deleted.failures : [];
+  const message =
+    `${deleted.outcome === 'Blocked' ? deleted.message : whyNotDeleted(group, failures)} ` +
+    'Or set spec.deletionPolicy: Retain, to let the LogGroup go and keep the log group as it is.';
+  const conditions = [notReady('DeletionBlocked', message), ...accessDenied(group, failures)];
+  return { ...group.status, ...conditionsOf(group, conditions, now) };
+}
+
+function whyNotDeleted(group: LogGroup, failures: readonly AwsFailure[]): string {
+  const failure = gravest(failures) ?? failures[0];
+  if (!failure)
+    return `CloudWatch still shows the log group ${group.spec.logGroupName}, which was deleted. It is looked at again.`;
+  return `${describeFailure(group, failure)} ${nextStep(failure)}`;
 }
 
 function conditionsOf(
@@ -57,9 +91,7 @@ function heldBefore(status: LogGroupStatus): readonly DesiredCondition[] {
 }
 
 function ready(group: LogGroup, ensured: Ensured, conditions: readonly DesiredCondition[]): DesiredCondition {
-  const failure =
-    ensured.failures.find(({ kind }) => isTransient(kind)) ??
-    ensured.failures.find(({ kind }) => kind !== 'AccessDenied');
+  const failure = gravest(ensured.failures);
   if (failure)
     return notReady(reasonOf[failure.kind], `${describeFailure(group, failure)} ${nextStep(failure)}`);
   const type = against.find((candidate) => conditions.some((condition) => condition.type === candidate));
@@ -76,8 +108,18 @@ function ready(group: LogGroup, ensured: Ensured, conditions: readonly DesiredCo
     type: 'Ready',
     status: 'True',
     reason: 'AsDeclared',
-    message: `The log group ${logGroupName} is as the spec says.`,
+    message: [
+      `The log group ${logGroupName} is as the spec says.`,
+      ...conditions.map(({ message }) => message),
+    ].join(' '),
   };
+}
+
+/** What is tried again by itself stands before what is refused; missing rights are told together, apart. */
+function gravest(failures: readonly AwsFailure[]): AwsFailure | undefined {
+  return (
+    failures.find(({ kind }) => isTransient(kind)) ?? failures.find(({ kind }) => kind !== 'AccessDenied')
+  );
 }
 
 function notReady(reason: string, message: string): DesiredCondition {
@@ -111,6 +153,7 @@ const reasonOf: Readonly<Record<AwsFailureKind, string>> = {
 };
 
 const nextSteps: Readonly<Record<string, string>> = {
+  AccessDenied: "Allow it in the IAM policy of the operator's role.",
   CredentialsExpired:
     "It is tried again; if this stays, check the operator's IRSA or Pod Identity role and the node's clock.",
   Throttled:
@@ -119,7 +162,7 @@ const nextSteps: Readonly<Record<string, string>> = {
     "It is tried again; if this stays, check the region, the cluster's route to CloudWatch Logs (NAT or VPC endpoint) and its DNS.",
   Aborted: 'It is tried again: another operation on the group was under way.',
   LimitExceeded:
-    "It is tried again every minute; raise the account's quota in Service Quotas, or delete unused log groups.",
+    "It is tried again every minute; raise the account's quota in Service Quotas, or delete log groups or saved queries that nobody uses.",
   Refused: 'It is tried again every minute; correct the spec.',
 };
 

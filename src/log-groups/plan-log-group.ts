@@ -7,9 +7,12 @@ import type { LogGroupAction } from './log-group-action.ts';
 import type { LogGroupSpec, ManagedOnGroup } from './log-group.ts';
 import type { ObservedLogGroup } from './observe-log-group.ts';
 import { planClass } from './plan-class.ts';
+import { planDataProtection } from './plan-data-protection.ts';
+import { planDeletionProtection } from './plan-deletion-protection.ts';
+import { planFieldIndexes } from './plan-field-indexes.ts';
 import { planKmsKey } from './plan-kms-key.ts';
 import { planRetention } from './plan-retention.ts';
-import { planUnsupported } from './plan-unsupported.ts';
+import { planSavedQueries } from './plan-saved-queries.ts';
 import { clusterTag, desiredTags, ownerOf, planTags } from './plan-tags.ts';
 
 export interface PlanInput {
@@ -32,8 +35,11 @@ const fields: readonly ((input: PlanInput) => Plan)[] = [
   planTags,
   planKmsKey,
   planRetention,
+  planDeletionProtection,
+  planFieldIndexes,
+  planSavedQueries,
   planClass,
-  planUnsupported,
+  planDataProtection,
 ];
 
 /** `observed: undefined` means that the group does not exist. */
@@ -52,14 +58,18 @@ export function planLogGroup(
   };
 }
 
-/** Class, key and tags go with the creation, so that the group is never there without its owner's tag. */
+/**
+ * What can go with the creation does, so that the group is never there without its owner's tag or its protection.
+ * Indexes and queries follow when it has been observed: somebody may have saved queries of these names before.
+ */
 function planCreation(desired: LogGroupSpec, clusterUid: string): Plan {
-  const { logGroupClass, kmsKeyID, retentionInDays } = desired;
+  const { logGroupClass, kmsKeyID, deletionProtectionEnabled, retentionInDays } = desired;
   const create: LogGroupAction = {
     kind: 'create',
     tags: desiredTags(desired, clusterUid),
     ...(logGroupClass === undefined ? {} : { logGroupClass }),
     ...(kmsKeyID === undefined ? {} : { kmsKeyId: kmsKeyID }),
+    ...(deletionProtectionEnabled === undefined ? {} : { deletionProtectionEnabled }),
   };
   return {
     actions: [

@@ -1,7 +1,9 @@
 /** What the status remembers of what was put on a group, so that it can be taken off again. */
 import type { LogGroupAction } from './log-group-action.ts';
 import type { LogGroupSpec, ManagedOnGroup } from './log-group.ts';
+import { indexes } from './index-policy.ts';
 import type { ObservedLogGroup } from './observe-log-group.ts';
+import { defaultFieldIndexes, ownIndexPolicy } from './plan-field-indexes.ts';
 
 /** The memory after these actions, before the group is observed again. */
 export function rememberActions(managed: ManagedOnGroup, done: readonly LogGroupAction[]): ManagedOnGroup {
@@ -9,6 +11,7 @@ export function rememberActions(managed: ManagedOnGroup, done: readonly LogGroup
     if (action.kind === 'associateKmsKey') return { ...memory, kmsKeyID: action.kmsKeyId };
     if (action.kind === 'create' && action.kmsKeyId !== undefined)
       return { ...memory, kmsKeyID: action.kmsKeyId };
+    if (action.kind === 'putIndexPolicy') return { ...memory, indexPolicy: true };
     return memory;
   }, managed);
 }
@@ -23,7 +26,22 @@ export function planManaged(
     (key) => spec.tags?.[key] === observed.tags[key] || (managed.tagKeys ?? []).includes(key),
   );
   const kmsKeyID = observed.kmsKeyId === undefined ? undefined : keyInForce(spec, observed.kmsKeyId, managed);
-  return { tagKeys: tagKeys.toSorted(), ...(kmsKeyID === undefined ? {} : { kmsKeyID }) };
+  const indexPolicy = isOurIndexPolicy(spec, observed, managed);
+  return {
+    tagKeys: tagKeys.toSorted(),
+    ...(kmsKeyID === undefined ? {} : { kmsKeyID }),
+    ...(indexPolicy ? { indexPolicy } : {}),
+  };
+}
+
+function isOurIndexPolicy(spec: LogGroupSpec, observed: ObservedLogGroup, managed: ManagedOnGroup): boolean {
+  // Not known for now, which does not make it somebody else's.
+  if (observed.indexPolicies === undefined) return managed.indexPolicy ?? false;
+  const own = ownIndexPolicy(observed);
+  if (!own) return false;
+  return (
+    managed.indexPolicy === true || indexes(own.policyDocument, spec.fieldIndexes ?? defaultFieldIndexes)
+  );
 }
 
 function keyInForce(spec: LogGroupSpec, observed: string, managed: ManagedOnGroup): string | undefined {

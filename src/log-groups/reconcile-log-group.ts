@@ -1,23 +1,27 @@
 /** LogGroup -> CloudWatch: from a key alone, at most once per resync for an unchanged spec. */
 import { isDeepStrictEqual } from 'node:util';
-import { isTransient } from '../kernel/aws-failure.ts';
+import { isTransient, type AwsFailure } from '../kernel/aws-failure.ts';
 import { RetryableError } from '../kernel/errors.ts';
 import type { ObjectKey } from '../kernel/object-key.ts';
 import type { LogGroupWriter } from './apply-log-group.ts';
+import { deleteLogGroup, type Deleted } from './delete-log-group.ts';
 import { ensureLogGroup, type Ensured } from './ensure-log-group.ts';
-import { decidingLogGroup, type LogGroup, type LogGroupStatus } from './log-group.ts';
+import { decidingLogGroup, logGroupFinalizer, type LogGroup, type LogGroupStatus } from './log-group.ts';
 import type { LogGroupReader } from './observe-log-group.ts';
-import { planEvents, type LogGroupEvent } from './plan-events.ts';
-import { planConflictStatus, planLogGroupStatus } from './plan-log-group-status.ts';
+import { planEvents, planFarewell, type LogGroupEvent } from './plan-events.ts';
+import { planFinalizers, withoutOurs } from './plan-finalizer.ts';
+import { planConflictStatus, planDeletionStatus, planLogGroupStatus } from './plan-log-group-status.ts';
 
 export interface LogGroupLister {
   get(name: string): LogGroup | undefined;
   list(): readonly LogGroup[];
 }
 
-export interface LogGroupStatusWriter {
+export interface LogGroupObjectWriter {
   /** Makes `status` the object's whole status: what is absent in it is removed. */
   patchStatus(group: LogGroup, status: LogGroupStatus): Promise<void>;
+  /** Rejects if the object has changed since it was read. */
+  putFinalizers(group: LogGroup, finalizers: readonly string[]): Promise<void>;
 }
 
 /** Kubernetes Events; never throws, and drops repetitions. */
@@ -27,7 +31,7 @@ export interface EventRecorder {
 
 export interface LogGroupReconcileOptions {
   readonly logGroups: LogGroupLister;
-  readonly statuses: LogGroupStatusWriter;
+  readonly objects: LogGroupObjectWriter;
   readonly events: EventRecorder;
   readonly aws: LogGroupReader & LogGroupWriter;
   /** The UID of the namespace kube-system. */
@@ -37,7 +41,15 @@ export interface LogGroupReconcileOptions {
   readonly random: () => number;
   /** Between two observations of a group; default 60 s, give or take a tenth. */
   readonly resyncMs?: number;
+  /** Or so much for each group, if that is longer: see `defaultResyncPerGroupMs`. */
+  readonly resyncPerGroupMs?: number;
 }
+
+/**
+ * Two groups a second, each observed by at most one call of an operation: well below what AWS allows of those
+ * that it allows least, so that other users of the account have their share, and changes need not wait.
+ */
+const defaultResyncPerGroupMs = 500;
 
 export interface Requeue {
   readonly requeueAfterMs?: number;
@@ -71,14 +83,16 @@ export class LogGroupReconcile {
   async reconcile(key: ObjectKey): Promise<Requeue> {
     const { logGroups, aws, clusterUid, now } = this.#options;
     const group = logGroups.get(key);
-    if (!group || group.isTerminating) return this.#forget(key);
-    const older = this.#olderRival(group);
+    if (!group) return this.#forget(key);
+    if (group.isTerminating) return this.#finish(key, group);
+    const older = this.#decidingRival(group);
     if (older) return this.#concludeConflict(key, group, older);
+    await this.#keepFinalizer(group);
     const waitMs = this.#waitMs(key, group);
     if (waitMs > 0) return { requeueAfterMs: waitMs };
 
     const managed = group.status.managed ?? {};
-    const ensured = await ensureLogGroup(aws, { desired: group.spec, managed, clusterUid });
+    const ensured = await ensureLogGroup(aws, { desired: group.spec, managed, clusterUid, now: now() });
     await this.#report(group, planLogGroupStatus(group, ensured, now()), ensured);
     return this.#conclude(key, group, ensured);
   }
@@ -88,7 +102,41 @@ export class LogGroupReconcile {
     return {};
   }
 
-  #olderRival(group: LogGroup): LogGroup | undefined {
+  /** Before anything is made that deleting the object is to delete. */
+  async #keepFinalizer(group: LogGroup): Promise<void> {
+    const finalizers = planFinalizers(group);
+    if (finalizers) await this.#options.objects.putFinalizers(group, finalizers);
+  }
+
+  /** The object was deleted: with our finalizer it waits until its group is deleted too. */
+  async #finish(key: ObjectKey, group: LogGroup): Promise<Requeue> {
+    if (!group.finalizers.includes(logGroupFinalizer)) return this.#forget(key);
+    const { aws, clusterUid, events, objects, now } = this.#options;
+    if (group.spec.deletionPolicy === 'Delete') {
+      const rival = this.#decidingRival(group);
+      const deleted: Deleted = rival
+        ? { outcome: 'Kept', message: keptForRival(group, rival) }
+        : await deleteLogGroup(aws, { desired: group.spec, clusterUid, now: now() });
+      if (deleted.outcome === 'Blocked' || deleted.outcome === 'Failed')
+        return this.#concludeBlocked(key, group, deleted);
+      events.record(planFarewell(group, deleted.outcome === 'Kept' ? { kept: deleted.message } : {}));
+    }
+    await objects.putFinalizers(group, withoutOurs(group.finalizers));
+    return this.#forget(key);
+  }
+
+  async #concludeBlocked(
+    key: ObjectKey,
+    group: LogGroup,
+    deleted: Extract<Deleted, { outcome: 'Blocked' | 'Failed' }>,
+  ): Promise<Requeue> {
+    this.#forget(key);
+    await this.#report(group, planDeletionStatus(group, deleted, this.#options.now()));
+    if (deleted.outcome === 'Failed') throwIfTransient(group, deleted.failures);
+    return { requeueAfterMs: this.#resyncMs() };
+  }
+
+  #decidingRival(group: LogGroup): LogGroup | undefined {
     const same = this.#options.logGroups
       .list()
       .filter(({ spec }) => spec.logGroupName === group.spec.logGroupName);
@@ -114,18 +162,13 @@ export class LogGroupReconcile {
   }
 
   async #report(group: LogGroup, status: LogGroupStatus, ensured?: Ensured): Promise<void> {
-    const { events, statuses } = this.#options;
+    const { events, objects } = this.#options;
     for (const event of planEvents(group, status, ensured?.done ?? [])) events.record(event);
-    if (!isDeepStrictEqual(status, group.status)) await statuses.patchStatus(group, status);
+    if (!isDeepStrictEqual(status, group.status)) await objects.patchStatus(group, status);
   }
 
   #conclude(key: ObjectKey, group: LogGroup, ensured: Ensured): Requeue {
-    const transient = ensured.failures.find(({ kind }) => isTransient(kind));
-    if (transient) {
-      throw new RetryableError(`${transient.action} for ${group.spec.logGroupName}: ${transient.message}`, {
-        cause: transient,
-      });
-    }
+    throwIfTransient(group, ensured.failures);
     const isPending = ensured.progress === 'Pending' && ensured.failures.length === 0;
     const pending = isPending ? (this.#dueOf(key, group)?.pending ?? 0) + 1 : 0;
     const requeueAfterMs = Math.min(
@@ -138,7 +181,20 @@ export class LogGroupReconcile {
   }
 
   #resyncMs(): number {
-    const { resyncMs = 60_000, random } = this.#options;
-    return Math.round(resyncMs * (0.9 + 0.2 * random()));
+    const { resyncMs = 60_000, resyncPerGroupMs = defaultResyncPerGroupMs, random } = this.#options;
+    const allOfThemMs = this.#options.logGroups.list().length * resyncPerGroupMs;
+    return Math.round(Math.max(resyncMs, allOfThemMs) * (0.9 + 0.2 * random()));
   }
+}
+
+function throwIfTransient({ spec }: LogGroup, failures: readonly AwsFailure[]): void {
+  const transient = failures.find(({ kind }) => isTransient(kind));
+  if (!transient) return;
+  throw new RetryableError(`${transient.action} for ${spec.logGroupName}: ${transient.message}`, {
+    cause: transient,
+  });
+}
+
+function keptForRival({ name, spec }: LogGroup, rival: LogGroup): string {
+  return `The log group ${spec.logGroupName} was not deleted with the LogGroup ${name}: the LogGroup ${rival.name} declares it too, and decides from now on.`;
 }

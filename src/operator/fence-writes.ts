@@ -29,12 +29,22 @@ export function fenceAws(aws: LogGroupsOfAws, mayWrite: MayWrite): LogGroupsOfAw
   return {
     describeLogGroups: (request) => aws.describeLogGroups(request),
     listTags: (arn) => aws.listTags(arn),
+    describeIndexPolicies: (name) => aws.describeIndexPolicies(name),
+    describeQueryDefinitions: (prefix) => aws.describeQueryDefinitions(prefix),
+    describeAccountPolicies: (type) => aws.describeAccountPolicies(type),
     createLogGroup: (group) => guard('CreateLogGroup', () => aws.createLogGroup(group)),
     tagResource: (arn, tags) => guard('TagResource', () => aws.tagResource(arn, tags)),
     untagResource: (arn, keys) => guard('UntagResource', () => aws.untagResource(arn, keys)),
     putRetentionPolicy: (name, days) => guard('PutRetentionPolicy', () => aws.putRetentionPolicy(name, days)),
     associateKmsKey: (name, key) => guard('AssociateKmsKey', () => aws.associateKmsKey(name, key)),
     disassociateKmsKey: (name) => guard('DisassociateKmsKey', () => aws.disassociateKmsKey(name)),
+    putDeletionProtection: (name, enabled) =>
+      guard('PutLogGroupDeletionProtection', () => aws.putDeletionProtection(name, enabled)),
+    deleteLogGroup: (name) => guard('DeleteLogGroup', () => aws.deleteLogGroup(name)),
+    putIndexPolicy: (name, document) => guard('PutIndexPolicy', () => aws.putIndexPolicy(name, document)),
+    deleteIndexPolicy: (name) => guard('DeleteIndexPolicy', () => aws.deleteIndexPolicy(name)),
+    putQueryDefinition: (query) => guard('PutQueryDefinition', () => aws.putQueryDefinition(query)),
+    deleteQueryDefinition: (id) => guard('DeleteQueryDefinition', () => aws.deleteQueryDefinition(id)),
   };
 }
 

@@ -5,14 +5,16 @@ import { group, pluralOf, version } from '../kernel/api-kinds.ts';
 import type { KubeObject } from '../kernel/object-meta.ts';
 import { isConflict } from '../kube/kube-errors.ts';
 import { listOnce } from '../kube/list-pages.ts';
+import { putFinalizers } from '../kube/patch-finalizers.ts';
 import { StatusWriter } from '../kube/patch-status.ts';
 import { resourcePath } from '../kube/resource-path.ts';
 import { ensureDefaultLogGroup, type LogGroupObjects } from '../log-groups/ensure-default-log-group.ts';
 import { decodeLogGroup } from '../log-groups/log-group.ts';
-import { LogGroupReconcile } from '../log-groups/reconcile-log-group.ts';
+import { LogGroupReconcile, type LogGroupObjectWriter } from '../log-groups/reconcile-log-group.ts';
 import { fieldManager } from '../pods/pod.ts';
 import { Controller, type ReconcileResult } from '../runtime/controller.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { CallRates } from './call-rates.ts';
 import { fenceAws, type ApiServer, type LogGroupsOfAws } from './fence-writes.ts';
 import type { PathParts } from './pod-path.ts';
 
@@ -44,12 +46,12 @@ export function makeLogGroupPath(parts: PathParts): LogGroupPath {
     for (const { name } of cluster.logGroups.store.list()) groups.enqueue(name);
   };
   const unfollow = cluster.logGroups.store.onChange(({ before, after }) => {
+    const changed = after ?? before;
+    if (changed) groups.enqueue(changed.name);
     // Of several objects for one group another one may decide now.
-    enqueueAll();
-    if (before && !after) {
-      groups.enqueue(before.name);
-      own.enqueueAfter(config.logGroupName, patienceMs);
-    }
+    for (const { name, spec } of cluster.logGroups.store.list())
+      if (spec.logGroupName === changed?.spec.logGroupName) groups.enqueue(name);
+    if (!after) own.enqueueAfter(config.logGroupName, patienceMs);
   });
   const close = (): Promise<void> => {
     unfollow();
@@ -61,6 +63,7 @@ export function makeLogGroupPath(parts: PathParts): LogGroupPath {
 function connectToLogs({ region, awsEndpointUrl }: OperatorConfig): LogsClient {
   return createLogsClient({
     region,
+    pace: new CallRates(),
     ...(awsEndpointUrl === undefined ? {} : { endpointUrl: awsEndpointUrl }),
   });
 }
@@ -79,14 +82,9 @@ function makeReconciler(
   aws: LogGroupsOfAws,
   clusterUid: string,
 ): LogGroupReconcile {
-  const writer = new StatusWriter(transport, { fieldManager });
   return new LogGroupReconcile({
     logGroups: cluster.logGroups.store,
-    statuses: {
-      patchStatus: async ({ name, uid }, status) => {
-        await writer.replaceStatus({ ...target, name }, uid, status);
-      },
-    },
+    objects: objectWriter(transport),
     events,
     aws,
     clusterUid,
@@ -94,6 +92,18 @@ function makeReconciler(
     random: Math.random,
     resyncMs: config.logGroupResyncSeconds * 1000,
   });
+}
+
+function objectWriter(transport: ApiServer): LogGroupObjectWriter {
+  const writer = new StatusWriter(transport, { fieldManager });
+  return {
+    patchStatus: async ({ name, uid }, status) => {
+      await writer.replaceStatus({ ...target, name }, uid, status);
+    },
+    putFinalizers: async (logGroup, finalizers) => {
+      await putFinalizers(transport, { ...target, name: logGroup.name, fieldManager }, logGroup, finalizers);
+    },
+  };
 }
 
 /** Lives as long as the cluster does: https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/ */

@@ -139,11 +139,27 @@ describe('the right that is missing', () => {
       resource: 'arn:aws:logs:eu-west-1:123456789012:log-group:prod',
     },
     {
-      name: 'names every group for the call that lists groups',
-      error: thrown({ name: 'AccessDeniedException', message: 'no' }),
-      of: { operation: 'DescribeLogGroups', region: 'cn-north-1' },
+      name: 'is for * where AWS authorizes an action for no resource, whatever the denial says',
+      error: denial('logs:DescribeLogGroups', 'arn:aws:logs:eu-west-1:123456789012:log-group::log-stream:'),
+      of: { operation: 'DescribeLogGroups', region: 'eu-west-1' },
       action: 'logs:DescribeLogGroups',
-      resource: 'arn:aws-cn:logs:cn-north-1:*:log-group:*',
+      resource: '*',
+    },
+    ...['DescribeIndexPolicies', 'PutIndexPolicy', 'PutQueryDefinition', 'DescribeQueryDefinitions'].map(
+      (operation) => ({
+        name: `is for * where AWS authorizes an action for no resource: ${operation}`,
+        error: thrown({ name: 'AccessDeniedException', message: 'no' }),
+        of: { ...call, operation },
+        action: `logs:${operation}`,
+        resource: '*',
+      }),
+    ),
+    {
+      name: 'names the partition of China',
+      error: thrown({ name: 'AccessDeniedException', message: 'no' }),
+      of: { operation: 'CreateLogGroup', region: 'cn-north-1', logGroupName: 'prod' },
+      action: 'logs:CreateLogGroup',
+      resource: 'arn:aws-cn:logs:cn-north-1:*:log-group:prod:*',
     },
     {
       name: 'may be one of another service',

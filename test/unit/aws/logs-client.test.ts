@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createLogsClient, type LogsClient, type LogsClientOptions } from '../../../src/aws/logs-client.ts';
+import type { LogsClientOptions } from '../../../src/aws/connect.ts';
+import { createLogsClient, type LogsClient } from '../../../src/aws/logs-client.ts';
 import { AwsFailure } from '../../../src/kernel/aws-failure.ts';
 
 interface Request {
@@ -56,6 +57,14 @@ async function serve(
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 const arn = 'arn:aws:logs:eu-west-1:123456789012:log-group:prod';
 const ok: Answer = { status: 200, body: {} };
+const query = {
+  name: 'Cortex/prod/RealtimeAPI',
+  queryString: 'fields @message',
+  logGroupNames: ['prod'],
+  parameters: [{ name: 'apiName', description: 'd' }],
+};
+/** Of the SDK, for its own retries. */
+const anyToken = expect.stringMatching(/^\S{36,128}$/) as unknown;
 
 async function failureOf(call: Promise<unknown>): Promise<AwsFailure> {
   const error = await call.then(
@@ -75,9 +84,51 @@ describe('the client of CloudWatch Logs', () => {
           logGroupName: 'prod',
           logGroupClass: 'STANDARD',
           kmsKeyId: 'k',
+          deletionProtectionEnabled: true,
           tags: { a: 'b' },
         }),
-      body: { logGroupName: 'prod', logGroupClass: 'STANDARD', kmsKeyId: 'k', tags: { a: 'b' } },
+      body: {
+        logGroupName: 'prod',
+        logGroupClass: 'STANDARD',
+        kmsKeyId: 'k',
+        deletionProtectionEnabled: true,
+        tags: { a: 'b' },
+      },
+    },
+    {
+      operation: 'DeleteLogGroup',
+      call: (client) => client.deleteLogGroup('prod'),
+      body: { logGroupName: 'prod' },
+    },
+    {
+      operation: 'PutLogGroupDeletionProtection',
+      call: (client) => client.putDeletionProtection('prod', false),
+      body: { logGroupIdentifier: 'prod', deletionProtectionEnabled: false },
+    },
+    {
+      operation: 'PutIndexPolicy',
+      call: (client) => client.putIndexPolicy('prod', '{}'),
+      body: { logGroupIdentifier: 'prod', policyDocument: '{}' },
+    },
+    {
+      operation: 'DeleteIndexPolicy',
+      call: (client) => client.deleteIndexPolicy('prod'),
+      body: { logGroupIdentifier: 'prod' },
+    },
+    {
+      operation: 'PutQueryDefinition',
+      call: (client) => client.putQueryDefinition({ ...query, queryDefinitionId: 'q-1' }),
+      body: { ...query, queryDefinitionId: 'q-1', queryLanguage: 'CWLI', clientToken: anyToken },
+    },
+    {
+      operation: 'PutQueryDefinition',
+      call: (client) => client.putQueryDefinition({ ...query, clientToken: 't'.repeat(36) }),
+      body: { ...query, clientToken: 't'.repeat(36), queryLanguage: 'CWLI' },
+    },
+    {
+      operation: 'DeleteQueryDefinition',
+      call: (client) => client.deleteQueryDefinition('q-1'),
+      body: { queryDefinitionId: 'q-1' },
     },
     {
       operation: 'PutRetentionPolicy',
@@ -123,6 +174,8 @@ describe('the client of CloudWatch Logs', () => {
             retentionInDays: 7,
             retentionPolicyName: 'p',
             kmsKeyId: 'k',
+            deletionProtectionEnabled: true,
+            inheritedProperties: ['ACCOUNT_DATA_PROTECTION'],
             storedBytes: 1,
           },
           { logGroupName: 'prod', arn: `${arn}:*` },
@@ -139,11 +192,47 @@ describe('the client of CloudWatch Logs', () => {
           retentionInDays: 7,
           retentionPolicyName: 'p',
           kmsKeyId: 'k',
+          deletionProtectionEnabled: true,
+          inheritsDataProtection: true,
         },
         { logGroupName: 'prod', logGroupArn: arn, logGroupClass: 'STANDARD' },
       ],
       nextToken: 'more',
     });
+  });
+
+  it('reads saved queries and account policies to the last page', async () => {
+    const { client, requests } = await serve(({ operation, body }) => {
+      const isLast = (body as { nextToken?: string }).nextToken === 'more';
+      const queryDefinitions = [{ ...query, queryDefinitionId: isLast ? 'q-2' : 'q-1', lastModified: 1 }];
+      const accountPolicies = [{ policyName: isLast ? 'second' : 'first', policyDocument: '{}' }];
+      const items = operation === 'DescribeQueryDefinitions' ? { queryDefinitions } : { accountPolicies };
+      return { status: 200, body: { ...items, ...(isLast ? {} : { nextToken: 'more' }) } };
+    });
+    expect(await client.describeQueryDefinitions('Cortex/prod/')).toEqual([
+      { ...query, queryDefinitionId: 'q-1' },
+      { ...query, queryDefinitionId: 'q-2' },
+    ]);
+    expect(await client.describeAccountPolicies('FIELD_INDEX_POLICY')).toEqual([
+      { policyType: 'FIELD_INDEX_POLICY', policyName: 'first' },
+      { policyType: 'FIELD_INDEX_POLICY', policyName: 'second' },
+    ]);
+    expect(requests.map(({ body }) => body)).toContainEqual({
+      queryDefinitionNamePrefix: 'Cortex/prod/',
+      nextToken: 'more',
+    });
+  });
+
+  it('asks its pace before each try, and tells how it went', async () => {
+    const told: string[] = [];
+    const throttled: Answer = { status: 400, body: { __type: 'ThrottlingException', message: 'slow down' } };
+    const pace = {
+      before: (operation: string) => Promise.resolve(void told.push(operation)),
+      after: (_: string, outcome: string) => void told.push(outcome),
+    };
+    const { client } = await serve((_, count) => (count === 1 ? throttled : ok), { pace });
+    await client.putRetentionPolicy('prod', 30);
+    expect(told).toEqual(['PutRetentionPolicy', 'Throttled', 'PutRetentionPolicy', 'Other']);
   });
 
   it('names the account in a missing right as soon as an ARN told it', async () => {

@@ -22,17 +22,24 @@ const policyOf = (file: string) => JSON.parse(textOf(file)) as Policy;
 const actionsOf = (file: string) => policyOf(file).Statement.flatMap(({ Action }) => Action);
 
 const group = 'arn:<PARTITION>:logs:<REGION>:<ACCOUNT_ID>:log-group:<LOG_GROUP>';
-const anyGroup = 'arn:<PARTITION>:logs:<REGION>:<ACCOUNT_ID>:log-group:*';
 
 /**
- * What AWS authorizes an action for, where it is not a group with its streams:
+ * What AWS authorizes an action for, where it is not a group with its streams; `*` where the reference names no
+ * resource type, so that any narrower statement would allow nothing:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
  */
 const resources: Readonly<Record<string, string>> = {
   'logs:ListTagsForResource': group,
   'logs:TagResource': group,
   'logs:UntagResource': group,
-  'logs:DescribeLogGroups': anyGroup,
+  'logs:DescribeLogGroups': '*',
+  'logs:DescribeIndexPolicies': '*',
+  'logs:PutIndexPolicy': '*',
+  'logs:DeleteIndexPolicy': '*',
+  'logs:DescribeAccountPolicies': '*',
+  'logs:DescribeQueryDefinitions': '*',
+  'logs:PutQueryDefinition': '*',
+  'logs:DeleteQueryDefinition': '*',
   'logs:GetQueryResults': '*',
   'logs:StopQuery': '*',
 };

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { LogGroupAction } from '../../../src/log-groups/log-group-action.ts';
-import type { LogGroupSpec, ManagedOnGroup } from '../../../src/log-groups/log-group.ts';
+import type { FieldIndex, LogGroupSpec, ManagedOnGroup } from '../../../src/log-groups/log-group.ts';
 import type { ObservedLogGroup } from '../../../src/log-groups/observe-log-group.ts';
+import { defaultFieldIndexes } from '../../../src/log-groups/plan-field-indexes.ts';
 import { planLogGroup } from '../../../src/log-groups/plan-log-group.ts';
-import { buildObserved, clusterUid } from './build-log-group.ts';
+import { desiredQueries } from '../../../src/log-groups/saved-query.ts';
+import { buildObserved, clusterUid, ownIndexPolicy, savedQueriesOf } from './build-log-group.ts';
 
 const owner = { 'cortex.dev/cluster': clusterUid };
 const key = 'arn:aws:kms:eu-west-1:123456789012:key/aaaa';
@@ -156,33 +158,188 @@ const existing: readonly Row[] = [
     observed: { logGroupClass: 'INFREQUENT_ACCESS' },
     conditions: ['QueriesLimited'],
   },
+  ...[true, false].map((deletionProtectionEnabled) => ({
+    name: `deletion protection is turned ${deletionProtectionEnabled ? 'on' : 'off'} when it differs`,
+    spec: { deletionProtectionEnabled },
+    observed: { deletionProtectionEnabled: !deletionProtectionEnabled },
+    actions: [{ kind: 'putDeletionProtection', deletionProtectionEnabled } as const],
+  })),
   {
-    name: 'what this release does not act on is told',
-    spec: { deletionProtectionEnabled: false, fieldIndexes: [], deletionPolicy: 'Delete' },
-    conditions: ['Unsupported'],
+    name: 'a group that is not protected needs no call to be left so',
+    spec: { deletionProtectionEnabled: false },
   },
   {
-    name: 'a retained group without indexes asks for nothing that is not done',
-    spec: { deletionPolicy: 'Retain' },
+    name: 'a protection that the spec does not name stays',
+    observed: { deletionProtectionEnabled: true },
+  },
+];
+
+const fields: readonly FieldIndex[] = [{ name: 'labels.apiName', type: 'FACET' }, { name: 'requestId' }];
+const accountPolicy = { source: 'ACCOUNT', policyName: 'company-wide', policyDocument: '{}' } as const;
+const coming = { policyType: 'FIELD_INDEX_POLICY', policyName: 'company-wide' } as const;
+
+const indexes: readonly Row[] = [
+  {
+    name: 'a group without an index policy gets the three labels as facets',
+    observed: { indexPolicies: [] },
+    actions: [{ kind: 'putIndexPolicy', fields: defaultFieldIndexes }],
+  },
+  {
+    name: 'a default that somebody has changed is put back',
+    observed: { indexPolicies: [ownIndexPolicy(fields)] },
+    managed: { indexPolicy: true },
+    actions: [{ kind: 'putIndexPolicy', fields: defaultFieldIndexes }],
+  },
+  {
+    name: 'a policy that somebody else has put on the group stays while the spec names no fields',
+    observed: { indexPolicies: [ownIndexPolicy(fields)] },
+  },
+  {
+    name: "the account's policy is not replaced by the default",
+    observed: { indexPolicies: [accountPolicy] },
+    conditions: ['IndexInherited'],
+  },
+  {
+    name: "the default yields to an account's policy that has come since",
+    observed: { accountPolicies: [coming] },
+    managed: { indexPolicy: true },
+    actions: [{ kind: 'deleteIndexPolicy' }],
+    conditions: ['IndexInherited'],
+  },
+  {
+    name: "the default stays where the account's policy is about other groups",
+    observed: {
+      accountPolicies: [{ ...coming, selectionCriteria: 'LogGroupNamePrefix IN ["test", "dev"]' }],
+    },
+    managed: { indexPolicy: true },
+  },
+  {
+    name: 'fields that the spec names replace whatever is there',
+    spec: { fieldIndexes: fields },
+    observed: { indexPolicies: [ownIndexPolicy(defaultFieldIndexes)] },
+    actions: [{ kind: 'putIndexPolicy', fields }],
+  },
+  {
+    name: "fields that the spec names replace the account's policy, which is said",
+    spec: { fieldIndexes: fields },
+    observed: { indexPolicies: [accountPolicy] },
+    actions: [{ kind: 'putIndexPolicy', fields, replacing: 'company-wide' }],
+  },
+  {
+    name: 'the same fields in another order and the older form are the same',
+    spec: { fieldIndexes: fields },
+    observed: {
+      indexPolicies: [
+        {
+          source: 'LOG_GROUP',
+          policyDocument: '{"Fields":["requestId"],"FieldsV2":{"labels.apiName":{"type":"FACET"}}}',
+        },
+      ],
+    },
+  },
+  {
+    name: 'a document that nobody can read is replaced',
+    spec: { fieldIndexes: fields },
+    observed: { indexPolicies: [{ source: 'LOG_GROUP', policyDocument: '{' }] },
+    actions: [{ kind: 'putIndexPolicy', fields }],
+  },
+  {
+    name: 'a spec that names no field at all takes the policy off, since none can be empty',
+    spec: { fieldIndexes: [] },
+    actions: [{ kind: 'deleteIndexPolicy' }],
+  },
+  {
+    name: 'a group without a policy needs no call to be left so',
+    spec: { fieldIndexes: [] },
+    observed: { indexPolicies: [] },
+  },
+  {
+    name: "an account's data protection is told, and nothing is done about it",
+    observed: { inheritsDataProtection: true },
+    conditions: ['DataProtectionInherited'],
+  },
+];
+
+const [first, ...others] = savedQueriesOf('prod');
+
+const queries: readonly Row[] = [
+  {
+    name: 'queries that are missing are saved',
+    observed: { savedQueries: others },
+    actions: [{ kind: 'putQueryDefinition', definition: desiredQueries('prod', 'STANDARD')[0]! }],
+  },
+  {
+    name: 'a query that somebody has changed is put back in place',
+    observed: { savedQueries: [{ ...first!, queryString: 'fields @message' }, ...others] },
+    actions: [
+      {
+        kind: 'putQueryDefinition',
+        definition: desiredQueries('prod', 'STANDARD')[0]!,
+        queryDefinitionId: 'q-0',
+      },
+    ],
+  },
+  ...(['logGroupNames', 'parameters'] as const).map((member) => ({
+    name: `a query whose ${member} somebody has taken out gets them back`,
+    observed: { savedQueries: [{ ...first!, [member]: [] }, ...others] },
+    actions: [
+      {
+        kind: 'putQueryDefinition',
+        definition: desiredQueries('prod', 'STANDARD')[0]!,
+        queryDefinitionId: 'q-0',
+      } as const,
+    ],
+  })),
+  {
+    name: 'of two queries of one name the first stays',
+    observed: { savedQueries: [{ ...first!, queryDefinitionId: 'q-9' }, first!, ...others] },
+    actions: [{ kind: 'deleteQueryDefinition', name: 'Cortex/prod/RealtimeAPI', queryDefinitionId: 'q-9' }],
+  },
+  {
+    name: "people's own queries in the folder stay",
+    observed: {
+      savedQueries: [
+        ...savedQueriesOf('prod'),
+        { ...first!, name: 'Cortex/prod/RealtimeAPI errors', queryDefinitionId: 'p' },
+      ],
+    },
+  },
+  {
+    name: 'unmanaged queries are left as they are',
+    spec: { savedQueries: 'Unmanaged' },
+    observed: { savedQueries: [] },
+  },
+  {
+    name: 'what could not be read is left alone',
+    observed: { savedQueries: undefined as never, indexPolicies: undefined as never },
   },
 ];
 
 describe('the plan of a log group', () => {
-  it.each([...missing, ...existing.map((row) => ({ ...row, exists: true }))])('$name', (row) => {
-    const plan = planLogGroup({
-      desired: { logGroupName: 'prod', ...row.spec },
-      observed: 'exists' in row ? buildObserved(row.observed) : undefined,
-      managed: row.managed ?? {},
-      clusterUid,
-    });
-    expect(plan.actions).toEqual(row.actions ?? []);
-    expect(plan.conditions.map(({ type }) => type)).toEqual(row.conditions ?? []);
-  });
+  it.each([...missing, ...[...existing, ...indexes, ...queries].map((row) => ({ ...row, exists: true }))])(
+    '$name',
+    (row) => {
+      const plan = planLogGroup({
+        desired: { logGroupName: 'prod', ...row.spec },
+        observed: 'exists' in row ? buildObserved(row.observed) : undefined,
+        managed: row.managed ?? {},
+        clusterUid,
+      });
+      expect(plan.actions).toEqual(row.actions ?? []);
+      expect(plan.conditions.map(({ type }) => type)).toEqual(row.conditions ?? []);
+    },
+  );
 
   it('tells of each condition which group it is about and what to do', () => {
     const { conditions } = planLogGroup({
       desired: { logGroupName: 'prod', retentionInDays: 30, logGroupClass: 'STANDARD' },
-      observed: buildObserved({ logGroupClass: 'INFREQUENT_ACCESS', retentionPolicyName: 'company-wide' }),
+      observed: buildObserved({
+        logGroupClass: 'INFREQUENT_ACCESS',
+        retentionPolicyName: 'company-wide',
+        indexPolicies: [accountPolicy],
+        inheritsDataProtection: true,
+        accountPolicies: [{ policyType: 'DATA_PROTECTION_POLICY', policyName: 'mask-cards' }],
+      }),
       managed: {},
       clusterUid,
     });
@@ -193,6 +350,8 @@ describe('the plan of a log group', () => {
     expect(told['ClassMismatch']).toMatch(
       /prod exists with class INFREQUENT_ACCESS.*wants STANDARD.*another logGroupName/,
     );
+    expect(told['IndexInherited']).toMatch(/company-wide.*prod.*labels\.apiName.*or set spec\.fieldIndexes/);
+    expect(told['DataProtectionInherited']).toMatch(/mask-cards.*prod.*logs:Unmask/);
     expect(told['QueriesLimited']).toMatch(/prod.*queries in the status/);
   });
 });
