@@ -178,7 +178,8 @@ export function logged(
 }
 
 function matches(value: unknown, wanted: unknown): boolean {
-  return wanted instanceof RegExp ? wanted.test(String(value)) : value === wanted;
+  if (!(wanted instanceof RegExp)) return value === wanted;
+  return wanted.test(typeof value === 'object' ? JSON.stringify(value) : String(value));
 }
 
 /** One number of /metrics, by its name with labels as it stands there. */
