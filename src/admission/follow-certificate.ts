@@ -34,6 +34,8 @@ const nearEndShare = 1 / 4;
 export class CertificateFollower {
   readonly #parts: CertificateFollowerParts;
   #served: Served | undefined;
+  /** What the Secret held and was over before it could be served. */
+  #expired: Served | undefined;
   /** Undefined: there is no registration. `unknown`: it could not be read yet. */
   #bundles: readonly string[] | undefined | 'unknown' = 'unknown';
   #cancel = (): void => undefined;
@@ -61,8 +63,9 @@ export class CertificateFollower {
   problem(): string | undefined {
     const { secretName, registrationName, now } = this.#parts;
     const served = this.#served;
+    const over = served && served.notAfter <= now() ? served : this.#expired;
+    if (over) return `the certificate has expired ${this.#endOf(over)}; the leader renews it`;
     if (!served) return `there is no certificate in the Secret ${secretName} yet; the leader puts it there`;
-    if (served.notAfter <= now()) return `the certificate has expired ${this.#endOf(served)}`;
     if (this.#bundles === 'unknown') return undefined;
     const { length } = this.#bundles ?? [];
     if (length === 0)
@@ -110,9 +113,14 @@ export class CertificateFollower {
   /** A Secret without a usable leaf changes nothing: what is served goes on. */
   #take(data: Readonly<Record<string, string>>): void {
     const { leaf } = readMaterial(data);
-    if (!leaf || leaf.fingerprint === this.#served?.fingerprint || leaf.notAfter <= this.#parts.now()) return;
+    if (!leaf || leaf.fingerprint === this.#served?.fingerprint) return;
+    if (leaf.notAfter <= this.#parts.now()) {
+      if (!this.#served) this.#expired = leaf;
+      return;
+    }
     this.#parts.use({ certificate: leaf.pem, key: leaf.key });
     this.#served = leaf;
+    this.#expired = undefined;
     this.#parts.logger.info('serving a certificate', { until: new Date(leaf.notAfter).toISOString() });
   }
 }

@@ -8,6 +8,7 @@
 import { freePorts } from '../control-plane/free-port.ts';
 import { startControlPlane, type ControlPlane } from '../control-plane/start-control-plane.ts';
 import { waitFor } from '../control-plane/wait-for.ts';
+import { buildPod, bySelector } from './build-manifests.ts';
 import { installChart, startOperator, type RunningOperator } from './install-operator.ts';
 import { startBalancer, type Balancer } from './balancer.ts';
 import { newTeam, type Team } from './team.ts';
@@ -31,6 +32,8 @@ export interface ReplicaOptions {
   readonly flags?: readonly string[];
   /** Default true. */
   readonly wait?: boolean;
+  /** Whether the API server asks it; default true. */
+  readonly isAsked?: boolean;
 }
 
 export interface StageOptions {
@@ -42,6 +45,12 @@ export interface StageOptions {
 export const registration = {
   apiVersion: 'admissionregistration.k8s.io/v1',
   kind: 'MutatingWebhookConfiguration',
+  name: 'cortex-logging-operator',
+};
+export const lease = {
+  apiVersion: 'coordination.k8s.io/v1',
+  kind: 'Lease',
+  namespace: 'cortex-logging',
   name: 'cortex-logging-operator',
 };
 export const certificateSecret = {
@@ -72,25 +81,42 @@ export async function openAdmissionStage({
   return {
     controlPlane,
     balancer,
-    startReplica: async ({ podName = `operator-${(started += 1)}`, flags = [], wait = true } = {}) => {
-      const [admissionPort = 0] = await freePorts(1);
-      const running = await startOperator(controlPlane, {
-        guard: controlPlane.guard,
-        awsEndpointUrl: nowhere,
-        podName,
-        flags: [...flagsOfAdmission(admissionPort), ...flags],
-      });
-      balancer.add({
-        port: admissionPort,
-        isReady: async () => (await running.health('/readyz')).status === 200,
-      });
-      if (wait) await running.ready();
-      return { ...running, podName, admissionPort };
+    startReplica: (options = {}) => {
+      const { podName = `operator-${(started += 1)}` } = options;
+      return startReplica(controlPlane, balancer, { ...options, podName });
     },
     newTeam: (prefix) => newTeam(controlPlane, prefix),
     close: async () => {
       await balancer.close();
       await controlPlane.stop();
+    },
+  };
+}
+
+async function startReplica(
+  controlPlane: ControlPlane,
+  balancer: Balancer,
+  { podName, flags = [], wait = true, isAsked = true }: ReplicaOptions & { readonly podName: string },
+): Promise<Replica> {
+  const [admissionPort = 0] = await freePorts(1);
+  const running = await startOperator(controlPlane, {
+    guard: controlPlane.guard,
+    awsEndpointUrl: nowhere,
+    podName,
+    flags: [...flagsOfAdmission(admissionPort), ...flags],
+  });
+  const isReady = async () => (await running.health('/readyz')).status === 200;
+  const leave = isAsked ? balancer.add({ port: admissionPort, isReady }) : () => undefined;
+  if (wait) await running.ready();
+  return {
+    ...running,
+    podName,
+    admissionPort,
+    stop: async (signal) => {
+      const code = await running.stop(signal);
+      // Its port is closed: who is sent there before the next probe would be cut off.
+      leave();
+      return code;
     },
   };
 }
@@ -116,22 +142,13 @@ export async function pointWebhookAt({ admin }: ControlPlane, url: string): Prom
   await admin.patch(registration, { webhooks });
 }
 
-/** Resolves once a pod that is created now is labeled at birth: by then every part has found the other. */
+/** Resolves once a pod that is created now is labeled at birth: by then every part has found the other. Makes none. */
 export async function untilAdmitted(team: Team): Promise<void> {
   const name = `probe-${Date.now()}`;
-  await team.claim('RealtimeAPI', name, { selector: { matchLabels: { probe: name } } });
-  let tries = 0;
-  await waitFor(
-    async () => {
-      tries += 1;
-      const pod = await team.create({
-        apiVersion: 'v1',
-        kind: 'Pod',
-        metadata: { name: `${name}-${tries}`, labels: { probe: name } },
-        spec: { containers: [{ name: 'a', image: 'a' }] },
-      });
-      return pod.metadata.labels?.['apiName'] === name;
-    },
-    { describe: 'a pod to be labeled at birth' },
-  );
+  await team.claim('RealtimeAPI', name, bySelector({ probe: name }));
+  const isLabeled = async () => {
+    const pod = await team.dryRun(buildPod(name, { labels: { probe: name } }));
+    return pod.metadata.labels?.['apiName'] === name;
+  };
+  await waitFor(isLabeled, { describe: 'a pod to be labeled at birth' });
 }

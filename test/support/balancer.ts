@@ -8,7 +8,8 @@ export interface Backend {
 
 export interface Balancer {
   readonly port: number;
-  add(backend: Backend): void;
+  /** The returned function takes it out again: no new connection goes there. */
+  add(backend: Backend): () => void;
   /**
    * While `work` lasts, connections stay open or are taken, and nothing passes, as with a replica that hangs. Closing
    * them instead would be another fault: whoever is cut off knows at once.
@@ -21,7 +22,7 @@ export interface Balancer {
 const probeMs = 100;
 
 export async function startBalancer(): Promise<Balancer> {
-  const backends: { readonly backend: Backend; ready: boolean }[] = [];
+  const backends = new Set<{ readonly backend: Backend; ready: boolean }>();
   const open = new Set<Socket>();
   let turn = 0;
   let hangs = false;
@@ -32,7 +33,7 @@ export async function startBalancer(): Promise<Balancer> {
   const server = createServer((client) => {
     keep(client);
     if (hangs) return;
-    const ready = backends.filter((one) => one.ready);
+    const ready = [...backends].filter((one) => one.ready);
     const chosen = ready[(turn += 1) % ready.length];
     if (!chosen) {
       client.resetAndDestroy();
@@ -56,7 +57,11 @@ export async function startBalancer(): Promise<Balancer> {
   }, probeMs);
   return {
     port: (server.address() as AddressInfo).port,
-    add: (backend) => void backends.push({ backend, ready: false }),
+    add: (backend) => {
+      const added = { backend, ready: false };
+      backends.add(added);
+      return () => void backends.delete(added);
+    },
     whileHanging: async (work) => {
       hangs = true;
       for (const socket of open) socket.unpipe().pause();

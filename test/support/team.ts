@@ -35,6 +35,15 @@ export class Team {
     return this.#controlPlane.admin.create({ ...rest, metadata: { ...metadata, namespace } });
   }
 
+  /** A pod as it would be stored: through all of admission, and no further. */
+  dryRun(pod: Manifest): Promise<AnyObject> {
+    return this.#controlPlane.admin.request(
+      'POST',
+      `/api/v1/namespaces/${this.namespace}/pods?dryRun=All`,
+      pod,
+    );
+  }
+
   /** A resource of one of the six kinds. */
   claim(kind: WorkloadKind, name: string, spec?: object): Promise<AnyObject> {
     return this.create(buildResource(kind, name, spec));
@@ -120,6 +129,12 @@ export class Team {
       },
       { describe: `${kind} ${name}: ${describe}`, timeoutMs: 20_000 },
     );
+  }
+
+  /** Resolves when the operator has seen the resource: a pod of the same moment may be earlier. */
+  async untilSeen(kind: WorkloadKind, name: string): Promise<void> {
+    const says = ({ conditions = [] }: WorkloadStatus) => conditions.length > 0;
+    await this.untilStatus(kind, name, { says, describe: 'seen by the operator' });
   }
 
   /** Resolves with the condition once it has this reason, and says this. */

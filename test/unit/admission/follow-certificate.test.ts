@@ -104,12 +104,19 @@ describe('a replica', () => {
     expect(world.used).toEqual([leaf.pem, renewed.pem]);
   });
 
-  it('does not take one that has expired', async () => {
-    const { world, follower, begin } = open();
+  it('does not take one that has expired, says so, and takes the next', async () => {
+    const { world, follower, begin, turn } = open();
     world.now = start + 9 * day;
     await begin();
     expect(world.used).toEqual([]);
-    expect(follower.problem()).toMatch(/no certificate/);
+    expect(follower.problem()).toMatch(
+      /has expired 2026-12-03T00:00:00.000Z \(Secret cortex-logging\/certs\); the leader renews it/,
+    );
+    const renewed = issueLeaf(authority, ['a'], world.now, lifetimes);
+    world.secret = writeMaterial({ authority, trusted: [authority], leaf: renewed });
+    await turn();
+    expect(world.used).toEqual([renewed.pem]);
+    expect(follower.problem()).toBeUndefined();
   });
 
   it('notes a certificate near its end while it still serves, and fails once it has ended', async () => {
