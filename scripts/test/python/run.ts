@@ -4,7 +4,7 @@
  *
  * `node scripts/test/python/run.ts [ARGUMENT…]`: arguments go to pytest. The last line has the counts, as pytest has.
  */
-import { ensureEnvironment, pythonRoot, Unavailable } from './environment.ts';
+import { ensureEnvironment, pythonLogger, pythonRoot, Unavailable } from './environment.ts';
 import { endWithChildren, runCommand } from './run-command.ts';
 
 endWithChildren();
@@ -12,7 +12,7 @@ process.exitCode = await run(process.argv.slice(2));
 
 async function run(args: readonly string[]): Promise<number> {
   try {
-    const python = await ensureEnvironment();
+    const python = await ensureEnvironment(pythonLogger);
     const { exitCode, output } = await runCommand(python, ['-m', 'pytest', '-rs', ...args], pythonRoot);
     console.log(output);
     return exitCode ?? 1;
