@@ -1,14 +1,12 @@
-"""A realtime API: uvicorn examples.python.realtime_api:app (any ASGI server or framework does).
+"""A realtime API; any ASGI server and framework does.
 
+    uvicorn examples.python.realtime_api:app
     curl -d 'this movie is awesome' localhost:8000/predict
-
-With FastAPI or Starlette: app.add_middleware(RequestTimer).
 """
 
 import uuid
 
 from cortex_logging import configure, log_context, logger
-from cortex_logging.asgi import RequestTimer
 
 configure()
 
@@ -27,8 +25,8 @@ class Predictor:
 predictor = Predictor()
 
 
-async def answer(scope, receive, send):
-    """Answers one request; all of its lines carry its id."""
+async def app(scope, receive, send):
+    """Answers one request; all of its lines, the access line too, carry its id."""
     if scope["type"] != "http":
         return
     with log_context(request_id=uuid.uuid4().hex):
@@ -37,8 +35,5 @@ async def answer(scope, receive, send):
             message = await receive()
             body, more = body + message.get("body", b""), message.get("more_body", False)
         label = predictor.predict(body.decode(errors="replace"))
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
-    await send({"type": "http.response.body", "body": label.encode()})
-
-
-app = RequestTimer(answer)
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
+        await send({"type": "http.response.body", "body": label.encode()})

@@ -10,8 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import cortex_logging
+
+# The same examples in each run, and no limit of time that a busy machine could miss; their number bounds the time.
+# `pytest --hypothesis-profile=explore` looks for others, and for more.
+CALM: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow], "database": None}
+settings.register_profile("steady", max_examples=100, derandomize=True, **CALM)
+settings.register_profile("explore", max_examples=2000, **CALM)
+settings.load_profile("steady")
 
 Line = dict[str, Any]
 SOURCES = Path(cortex_logging.__file__).parents[1]
@@ -35,10 +43,14 @@ class Program:
     def lines(self) -> list[Line]:
         return [parse(text) for text in self.texts]
 
+    @property
+    def last_line(self) -> Line:
+        return parse(self.texts[-1])
+
     def line_of(self, extra: Any) -> Line:
         """The line of one record with this `extra`."""
         self.log.info("a message", extra=extra)
-        return self.lines[-1]
+        return self.last_line
 
     def value_of(self, value: object) -> Any:
         """What is written for a value of `extra`."""

@@ -210,3 +210,66 @@ def test_inside_of_a_cluster_the_identity_is_left_to_the_pipeline() -> None:
 def test_without_an_identity_there_are_no_labels() -> None:
     (line,) = lines_of(run_python(READY + "logger.info('x')", env={"CORTEX_API_NAME": ""}).stdout)
     assert "labels" not in line
+
+
+SUBCLASSES = """
+import logging
+class Copied(logging.Logger):
+    def makeRecord(self, name, level, fn, lno, msg, args, exc_info, func=None, extra=None, sinfo=None):
+        record = logging.LogRecord(name, level, fn, lno, msg, args, exc_info, func, sinfo)
+        for key in extra or {}:
+            if key in ("message", "asctime") or key in record.__dict__:
+                raise KeyError(f"Attempt to overwrite {key!r} in LogRecord")
+            record.__dict__[key] = extra[key]
+        record.by = "copied"
+        return record
+class Refusing(logging.Logger):
+    def makeRecord(self, *args, extra=None, **keywords):
+        (*args, given, stack) = args
+        if "message" in given:
+            raise KeyError("message")
+        given = {**given, "by": "refusing"}
+        return super().makeRecord(*args, given, stack, **keywords)
+class Broken(logging.Logger):
+    def makeRecord(self, *args, **keywords):
+        raise KeyError("always")
+class Beside:
+    makeRecord = Copied.makeRecord
+class Mixed(Beside, logging.Logger):
+    pass
+class Below(Copied):
+    pass
+"""
+
+
+@pytest.mark.parametrize("kind, by", [("Copied", "copied"), ("Refusing", "refusing"), ("Broken", None)])
+@pytest.mark.parametrize("order", ["before", "after"])
+def test_a_subclass_with_a_makeRecord_of_its_own_takes_any_extra(kind: str, by: str | None, order: str) -> None:
+    first, then = (SUBCLASSES, READY) if order == "before" else (READY + "logger\n", SUBCLASSES)
+    done = run_python(
+        first
+        + then
+        + "from cortex_logging import configure, log_context; configure()\n"
+        + f"logging.setLoggerClass({kind})\n"
+        + "with log_context(request_id='r'): logging.getLogger('x').info('m', extra={'message': 1, 'name': 2, 'a': 3})"
+    )
+    (line,) = lines_of(done.stdout)
+    assert (line["message"], line["app.message"], line["app.name"], line["a"]) == ("m", 1, 2, 3)
+    assert (line.get("by"), line["request_id"]) == (by, "r")
+    assert not any("_cortex" in name for name in line)
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("kind", ["Mixed", "Below"])
+@pytest.mark.parametrize("extra", [{"message": 1}, [("message", 1)], {"message": 1, "extra": 5}], ids=str)
+def test_a_subclass_that_inherits_such_a_makeRecord_takes_any_extra(kind: str, extra: object) -> None:
+    done = run_python(
+        SUBCLASSES
+        + READY
+        + f"logger\nlogging.setLoggerClass({kind})\n"
+        + "from cortex_logging import configure; configure()\n"
+        + f"logging.getLogger('x').info('m', extra={extra!r})"
+    )
+    (line,) = lines_of(done.stdout)
+    assert (line["message"], line["app.message"], line["by"]) == ("m", 1, "copied")
+    assert done.stderr == ""

@@ -38,9 +38,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def clean_python(built: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The Python of an environment in which nothing but the wheel is installed."""
     folder = tmp_path_factory.mktemp("clean")
-    run(sys.executable, "-m", "venv", str(folder))
+    run(sys.executable, "-m", "venv", "--without-pip", str(folder))
     python = str(folder / "bin/python")
-    run(python, "-m", "pip", "install", "--no-index", "--disable-pip-version-check", *map(str, built.glob("*.whl")))
+    # By the pip of this environment: to put one into the other takes longer than all else here.
+    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", python)
+    run(*pip, "install", "--no-index", *map(str, built.glob("*.whl")))
     return python
 
 
@@ -65,8 +67,8 @@ def test_the_wheel_works_in_a_clean_environment(clean_python: str, tmp_path: Pat
     program = "from cortex_logging import logger; logger.info('received payload', extra={'message': 1})"
     (line,) = lines_of(run(clean_python, "-c", program, cwd=tmp_path))
     assert (line["message"], line["app.message"]) == ("received payload", 1)
-    installed = run(clean_python, "-m", "pip", "list", "--format=freeze", "--disable-pip-version-check")
-    assert {line.split("==")[0] for line in installed.splitlines()} <= {"cortex-logging", "pip", "setuptools"}
+    installed = "import importlib.metadata as m; print(*(each.name for each in m.distributions()))"
+    assert run(clean_python, "-c", installed, cwd=tmp_path) == "cortex-logging\n"
 
 
 EXPECTED = {
@@ -87,7 +89,11 @@ def test_the_example_of_each_kind_writes_lines_only(example: str, clean_python: 
 
 @pytest.mark.parametrize(
     "check",
-    [("mypy", "--no-incremental"), ("ruff", "check", "."), ("ruff", "format", "--check", ".")],
+    [
+        ("mypy", "--cache-dir", f"{sys.prefix}/mypy-cache"),
+        ("ruff", "check", "--no-cache", "."),
+        ("ruff", "format", "--no-cache", "--check", "."),
+    ],
     ids=["types", "lint", "format"],
 )
 def test_the_sources_are_clean(check: tuple[str, ...]) -> None:

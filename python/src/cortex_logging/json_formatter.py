@@ -11,13 +11,13 @@ from itertools import islice
 from typing import Any, Literal
 
 from . import safe_extra, tally
-from .access_fields import ACCESS_LOGGERS, access_fields
 from .context import current_context
 from .field_names import RECORD_ATTRIBUTES, field_name, free_name, known_free
 from .identity import identity_labels
 from .json_line import format_line
 from .plain_value import MAX_ITEMS, SCALARS, PlainValues, is_plain, name_of
 from .safe_text import text_of
+from .server_fields import COLORS, SERVER_LOGGERS, UVICORN, server_fields
 
 _DEFAULT_FIELDS = ("asctime", "levelname", "message", "process")
 _NOT_EXTRA = RECORD_ATTRIBUTES | {safe_extra.KEPT, safe_extra.CONTEXT}
@@ -108,13 +108,15 @@ class JsonFormatter(logging.Formatter):
         attributes = record.__dict__
         extra = {key: value for key, value in attributes.items() if key not in _NOT_EXTRA}
         context = attributes.get(safe_extra.CONTEXT) or current_context()
-        access = access_fields(record) if record.name in ACCESS_LOGGERS else None
-        if not (context or access or self._defaults or type(record.msg) is dict or safe_extra.KEPT in attributes):
+        served = server_fields(record) if record.name in SERVER_LOGGERS else None
+        if record.name == UVICORN:
+            extra.pop(COLORS, None)
+        if not (context or served or self._defaults or type(record.msg) is dict or safe_extra.KEPT in attributes):
             return extra
         message: Mapping[object, object] = record.msg if type(record.msg) is dict else {}
         own = {**self._defaults, **context}
         own.update((key, value) for key, value in message.items() if key != "message")
-        own.update(access or {})
+        own.update(served or {})
         own.update(extra)
         own.update(attributes.get(safe_extra.KEPT) or {})
         return own

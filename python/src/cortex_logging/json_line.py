@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from json import encoder as _json
+from typing import Any
 
 from . import tally
 from .safe_text import cut_text
@@ -16,10 +17,11 @@ MAX_LINE_BYTES = 900_000
 def _make_encode() -> Callable[[object], str]:
     """The encoder of the standard library, made once: `JSONEncoder.encode` makes one for each call."""
     pure = _json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False)
-    make = getattr(_json, "c_make_encoder", None)
-    if make is None:
+    make: Any = getattr(_json, "c_make_encoder", None)
+    try:
+        chunks = make(None, pure.default, _json.encode_basestring, None, ": ", ", ", False, False, False)
+    except TypeError:  # There is none in C (PyPy), or a later Python makes it in another way.
         return pure.encode
-    chunks = make(None, pure.default, _json.encode_basestring, None, ": ", ", ", False, False, False)
     return lambda value: "".join(chunks(value, 0))
 
 

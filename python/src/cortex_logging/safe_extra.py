@@ -2,11 +2,14 @@
 
 `logging.Logger.makeRecord` raises KeyError for an `extra` that holds one of some 25 names. The replacement sets the
 others on the record as ever and keeps those beside them, for `JsonFormatter` to write. A method that another library
-has put in its place before is called as before.
+has put in its place before is called as before. So is that of a subclass of `logging.Logger`; when it raises, as a copy
+of the standard library's does, it is called again with what that would take, and when it still raises the standard
+library makes the record.
 """
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Mapping
 from types import FunctionType
@@ -23,8 +26,14 @@ CONTEXT = "_cortex_context"
 
 _REFUSED = RECORD_ATTRIBUTES | {KEPT, CONTEXT}
 
+_EXTRA = 8
+"""The place of `extra` among the arguments of `makeRecord`, without `self`."""
 
 _installed: list[bool] = []
+
+
+class Kept(dict[object, object]):
+    """The fields under KEPT, in a class of its own, so that no field of `extra` is taken for them."""
 
 
 def install() -> None:
@@ -32,6 +41,46 @@ def install() -> None:
     if not _installed:
         _installed.append(True)
         logging.Logger.makeRecord = _replacement_of(logging.Logger.makeRecord)  # type: ignore[method-assign]
+        _guard_all_below(logging.Logger)
+        logging.Logger.__init_subclass__ = classmethod(_guard_new)  # type: ignore[assignment, arg-type]
+
+
+def _guard_new(kind: type[logging.Logger], **options: Any) -> None:
+    super(logging.Logger, kind).__init_subclass__(**options)
+    _guard(kind)
+
+
+def _guard_all_below(parent: type[logging.Logger]) -> None:
+    for kind in parent.__subclasses__():
+        _guard(kind)
+        _guard_all_below(kind)
+
+
+def _guard(kind: type[logging.Logger]) -> None:
+    """Guards the `makeRecord` that a subclass of `logging.Logger` brings, itself or from a class beside."""
+    owner = next(each for each in kind.__mro__ if "makeRecord" in vars(each))
+    method = vars(owner)["makeRecord"]
+    if type(method) is FunctionType and (owner is kind or not issubclass(owner, logging.Logger)):
+        kind.makeRecord = _guarded(method)  # type: ignore[method-assign]
+
+
+def _guarded(own: Any) -> Any:
+    @functools.wraps(own)
+    def makeRecord(self: logging.Logger, *args: Any, **keywords: Any) -> Any:
+        try:
+            return own(self, *args, **keywords)
+        except Exception:
+            return again(self, *args, **keywords)
+
+    def again(self: logging.Logger, *args: Any, **keywords: Any) -> Any:
+        try:
+            if "extra" in keywords:
+                return own(self, *args, **{**keywords, "extra": _acceptable(keywords["extra"], {})})
+            return own(self, *args[:_EXTRA], _acceptable(args[_EXTRA], {}), *args[_EXTRA + 1 :], **keywords)
+        except Exception:
+            return logging.Logger.makeRecord(self, *args, **keywords)
+
+    return makeRecord
 
 
 def _is_standard(method: Any) -> bool:
@@ -74,7 +123,7 @@ def _call_other(original: Any, *arguments: Any) -> logging.LogRecord:
         record: logging.LogRecord = original(*arguments)
     except KeyError:  # A record factory of the application has set an attribute that `extra` has too.
         *before, extra, stack = arguments
-        record = original(*before, {KEPT: dict(extra or {})}, stack)
+        record = original(*before, {KEPT: Kept(extra or {})}, stack)
     return record
 
 
@@ -82,10 +131,18 @@ def _acceptable(extra: Any, context: Mapping[str, object]) -> dict[object, objec
     fields = _fields_of(extra)
     acceptable = {key: value for key, value in fields.items() if key not in _REFUSED}
     if len(acceptable) < len(fields):
-        acceptable[KEPT] = {key: value for key, value in fields.items() if key in _REFUSED}
+        acceptable[KEPT] = _kept(fields)
     if context:
         acceptable[CONTEXT] = context
     return acceptable
+
+
+def _kept(fields: Mapping[object, object]) -> Kept:
+    kept = Kept({key: value for key, value in fields.items() if key in _REFUSED})
+    if type(before := kept.get(KEPT)) is Kept:  # A subclass hands on what it was called with.
+        del kept[KEPT]
+        kept.update(before)
+    return kept
 
 
 def _fields_of(extra: Any) -> Mapping[object, object]:
