@@ -38,8 +38,8 @@ function limits(logGroupClass: string, logGroupName: string): readonly DesiredCo
       status: 'True',
       reason: 'NoFieldDiscovery',
       message:
-        `Logs Insights discovers no fields in ${logGroupName}, whose class is ${logGroupClass}: "filter labels.apiName" finds nothing there. ` +
-        'Use the queries in the status of the APIs and jobs, which begin with a parse.',
+        `Logs Insights discovers no fields in ${logGroupName}, whose class is ${logGroupClass}: "filter labels.apiName" finds nothing there, and CloudWatch offers neither indexes nor Live Tail nor any reading but by queries. ` +
+        'Use the saved queries, or those in the status of the APIs and jobs: they begin with a parse.',
     },
   ];
 }

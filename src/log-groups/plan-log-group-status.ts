@@ -108,11 +108,16 @@ function ready(group: LogGroup, ensured: Ensured, conditions: readonly DesiredCo
     type: 'Ready',
     status: 'True',
     reason: 'AsDeclared',
-    message: [
-      `The log group ${logGroupName} is as the spec says.`,
-      ...conditions.map(({ message }) => message),
-    ].join(' '),
+    message: `The log group ${logGroupName} is as the spec says.${seeAlso(conditions)}`,
   };
+}
+
+/** Conditions that are no reason not to be ready, and still to be known. */
+function seeAlso(conditions: readonly DesiredCondition[]): string {
+  const types = conditions.map(({ type }) => type);
+  return types.length === 0
+    ? ''
+    : ` See the condition${types.length === 1 ? '' : 's'} ${types.join(' and ')}.`;
 }
 
 /** What is tried again by itself stands before what is refused; missing rights are told together, apart. */

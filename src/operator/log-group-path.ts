@@ -17,6 +17,7 @@ import type { Logger } from '../runtime/logger.ts';
 import { CallRates } from './call-rates.ts';
 import { fenceAws, type ApiServer, type LogGroupsOfAws } from './fence-writes.ts';
 import type { PathParts } from './pod-path.ts';
+import { shareAccountPolicies } from './share-account-policies.ts';
 
 export interface LogGroupPath {
   readonly controllers: readonly Controller[];
@@ -33,7 +34,8 @@ const nameTakenRetryMs = 60_000;
 export function makeLogGroupPath(parts: PathParts): LogGroupPath {
   const { config, cluster, logger, metrics } = parts;
   const client = connectToLogs(config);
-  const reconcile = reconcileLater(parts, fenceAws(client, parts.isLeader));
+  const aws = shareAccountPolicies(fenceAws(client, parts.isLeader), { forMs: resyncMsOf(config) / 2 });
+  const reconcile = reconcileLater(parts, aws);
   const groups = new Controller({ name: 'log-groups', reconcile, workers: 4, logger, metrics });
   const own = new Controller({
     name: 'default-log-group',
@@ -90,8 +92,12 @@ function makeReconciler(
     clusterUid,
     now: () => new Date(),
     random: Math.random,
-    resyncMs: config.logGroupResyncSeconds * 1000,
+    resyncMs: resyncMsOf(config),
   });
+}
+
+function resyncMsOf({ logGroupResyncSeconds }: OperatorConfig): number {
+  return logGroupResyncSeconds * 1000;
 }
 
 function objectWriter(transport: ApiServer): LogGroupObjectWriter {

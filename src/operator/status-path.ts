@@ -70,7 +70,10 @@ export function makeStatusPath(parts: PathParts, pods: () => PodPath): StatusPat
     if (!before || !after) for (const key of dependents(cluster, workload)) enqueue(key);
   });
   const unfollowLogGroups = cluster.logGroups.store.onChange(({ before, after }) => {
-    if (begun && before?.generation !== after?.generation) enqueueAll();
+    const isOther =
+      before?.generation !== after?.generation ||
+      before?.status.logGroupClass !== after?.status.logGroupClass;
+    if (begun && isOther) enqueueAll();
   });
   const close = (): void => {
     unfollowWorkloads();
@@ -116,6 +119,8 @@ function logGroupFacts(
   { logGroupName, region }: PathParts['config'],
 ): StatusFacts['logGroup'] {
   const declared = logGroups.store.list().filter(({ spec }) => spec.logGroupName === logGroupName);
-  const logGroupClass = decidingLogGroup(declared)?.spec.logGroupClass;
+  const decides = decidingLogGroup(declared);
+  // The spec's class is only a wish where the group was there before.
+  const logGroupClass = decides?.status.logGroupClass ?? decides?.spec.logGroupClass;
   return { logGroupName, region, ...(logGroupClass === undefined ? {} : { logGroupClass }) };
 }

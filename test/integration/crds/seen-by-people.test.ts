@@ -14,7 +14,7 @@ afterAll(() => controlPlane.stop());
 
 const namespace = 'default';
 const ready = (status: 'True' | 'False') => [
-  { type: 'Ready', status, reason: 'Test', message: '', lastTransitionTime: '2026-11-23T08:50:00Z' },
+  { type: 'Ready', status, reason: 'Test', message: 'told', lastTransitionTime: '2026-11-23T08:50:00Z' },
 ];
 const apiStatus = {
   conditions: ready('True'),
@@ -107,7 +107,14 @@ describe('kubectl get', () => {
     for (const kind of ['BatchJob', 'TaskJob'] as const)
       await store(workload(kind, { apiName: 'text-generator' }, 'a-run'), { ...jobStatus, ...times });
     const spec = { logGroupName: 'my-cluster', retentionInDays: 30 };
-    await store(logGroup(spec, 'default'), { conditions: ready('True'), arn: 'arn:aws:logs:x' });
+    await store(logGroup(spec, 'default'), {
+      conditions: ready('True'),
+      arn: 'arn:aws:logs:x',
+      // An account's policy decides, so that it is not what the spec says.
+      retentionInDays: 90,
+      logGroupClass: 'STANDARD',
+      deletionProtectionEnabled: true,
+    });
   });
 
   it('shows of an API how many pods are labeled, and whether it is in force', async () => {
@@ -136,17 +143,21 @@ describe('kubectl get', () => {
 
   it('shows of a LogGroup its name in CloudWatch and how long it keeps records', async () => {
     expect(await table('loggroups', 'default')).toEqual([
-      ['NAME', 'GROUP', 'RETENTION', 'READY', 'AGE'],
-      ['default', 'my-cluster', '30', 'True', age],
+      ['NAME', 'GROUP', 'RETENTION', 'READY', 'REASON', 'AGE'],
+      ['default', 'my-cluster', '90', 'True', 'Test', age],
     ]);
     expect((await table('loggroups', 'default', '-o', 'wide'))[1]).toEqual([
       'default',
       'my-cluster',
-      '30',
+      '90',
       'True',
+      'Test',
       age,
       'STANDARD',
+      'Retain',
+      'true',
       'arn:aws:logs:x',
+      'told',
     ]);
   });
 
@@ -179,6 +190,10 @@ describe('kubectl explain', () => {
     ['taskapis.cortex.dev.spec.workloadRef.kind', 'such as Deployment, StatefulSet, CronJob or Rollout'],
     ['taskjobs.cortex.dev.status.endTime', 'When the last pod of the job had finished.'],
     ['loggroups.cortex.dev.spec.retentionInDays', 'A retention policy of the account overrides it.'],
+    ['loggroups.cortex.dev.spec.fieldIndexes', 'They replace an index policy of the account for this group.'],
+    ['loggroups.cortex.dev.spec.savedQueries', 'in the folder Cortex/<logGroupName>/'],
+    ['loggroups.cortex.dev.spec.deletionPolicy', 'it is deleted with all its records and saved queries'],
+    ['loggroups.cortex.dev.status.retentionInDays', 'whoever decides it'],
     ['loggroups.cortex.dev.metadata', "Standard object's metadata."],
   ])('tells of %s', async (path, words) => {
     const text = await controlPlane.runKubectl(['explain', path]);

@@ -132,6 +132,11 @@ describe('a value', () => {
     expect(spec).toEqual({ logGroupName: 'my-cluster', ...logGroup });
   });
 
+  it('declares a log group without any index, where the list is empty', async () => {
+    const { spec } = only(await render({ logGroup: { fieldIndexes: [] } }), 'LogGroup');
+    expect(spec).toMatchObject({ fieldIndexes: [] });
+  });
+
   it('leaves fields of the log group unmanaged by default', async () => {
     const { spec } = only(await render(), 'LogGroup');
     expect(spec).toEqual({

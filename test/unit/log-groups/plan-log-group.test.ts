@@ -352,6 +352,6 @@ describe('the plan of a log group', () => {
     );
     expect(told['IndexInherited']).toMatch(/company-wide.*prod.*labels\.apiName.*or set spec\.fieldIndexes/);
     expect(told['DataProtectionInherited']).toMatch(/mask-cards.*prod.*logs:Unmask/);
-    expect(told['QueriesLimited']).toMatch(/prod.*queries in the status/);
+    expect(told['QueriesLimited']).toMatch(/prod.*saved queries.*in the status/);
   });
 });

@@ -208,7 +208,7 @@ describe("an account's policies", () => {
     expect(cluster.condition('IndexInherited')?.message).toContain('company-indexes');
     expect(cluster.condition('Ready')).toMatchObject({
       status: 'True',
-      message: expect.stringContaining('company-indexes'),
+      message: expect.stringContaining('See the condition IndexInherited.'),
     });
     expect((await seen()).indexes).toMatchObject([{ source: 'ACCOUNT' }]);
     stage.twin.forgetCalls();
