@@ -5,6 +5,7 @@ import type { AnyObject } from '../../control-plane/kube-client.ts';
 import { runCommand, type CommandResult } from '../../control-plane/run-command.ts';
 import { startControlPlane, type ControlPlane } from '../../control-plane/start-control-plane.ts';
 import { waitFor } from '../../control-plane/wait-for.ts';
+import { buildPod, buildReplicaSet, ownedBy } from '../../support/build-manifests.ts';
 import { chartFolder } from '../../support/install-operator.ts';
 import { requiredValues } from './chart.ts';
 
@@ -173,6 +174,47 @@ describe('helm upgrade over CRDs of another edition', () => {
   });
 });
 
+describe('helm upgrade to labels by policy', () => {
+  const inDefault = { apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace: 'default', name: 'absent' };
+  const policyMode = { 'admission.mode': 'Policy' };
+
+  it('is refused while a controller stands there that would make pods without end, and names it', async () => {
+    const matchExpressions = [{ key: 'apiName', operator: 'DoesNotExist' }];
+    const selector = { matchLabels: { app: 'absent' }, matchExpressions };
+    const { metadata, ...rest } = buildReplicaSet('absent', { selector, replicas: 0 });
+    await controlPlane.admin.create({ ...rest, metadata: { ...metadata, namespace: 'default' } });
+    expect(await fails(helmWith('upgrade', policyMode))).toContain(
+      'so that pods would be made without end: ReplicaSet default/absent; take apiName, apiKind and jobID out of their selectors',
+    );
+    await controlPlane.admin.delete(inDefault);
+  });
+
+  it('labels pods at birth while no operator runs, and takes the webhook away', async () => {
+    await succeeds(helmWith('upgrade', policyMode));
+    const metadata = { name: 'by-policy', namespace: 'default' };
+    const spec = { selector: { matchLabels: { app: 'by-policy' } } };
+    await controlPlane.admin.create({ apiVersion, kind: 'RealtimeAPI', metadata, spec });
+    const owner = await controlPlane.admin.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata });
+    const pod = buildPod('by-policy', ownedBy(owner));
+    const path = '/api/v1/namespaces/default/pods?dryRun=All';
+    await waitFor(
+      async () => {
+        const born = await controlPlane.admin.request('POST', path, pod);
+        return born.metadata.labels?.['apiName'] === 'by-policy';
+      },
+      { describe: 'a pod to be labeled at birth' },
+    );
+    const webhooks = ['get', 'mutatingwebhookconfigurations', '--output=name'];
+    expect(await controlPlane.runKubectl(webhooks)).toBe('');
+  });
+
+  it('can be undone', async () => {
+    await succeeds(helmWith('upgrade'));
+    const policies = ['get', 'mutatingadmissionpolicies,mutatingadmissionpolicybindings', '--output=name'];
+    expect(await controlPlane.runKubectl(policies)).toBe('');
+  });
+});
+
 describe('helm uninstall', () => {
   const api = { apiVersion, kind: 'RealtimeAPI', namespace: 'default', name: 'text-generator' };
   const pod = { apiVersion: 'v1', kind: 'Pod', namespace: 'default', name: 'labeled' };
@@ -199,7 +241,7 @@ describe('helm uninstall', () => {
     expect(await controlPlane.admin.get(operator)).toBeUndefined();
     const left = await controlPlane.runKubectl([
       'get',
-      'clusterrole,clusterrolebinding,role,rolebinding,serviceaccount,poddisruptionbudget',
+      'clusterrole,clusterrolebinding,role,rolebinding,serviceaccount,poddisruptionbudget,validatingadmissionpolicy',
       '--all-namespaces',
       '--selector=app.kubernetes.io/name=cortex-logging',
       '--output=name',

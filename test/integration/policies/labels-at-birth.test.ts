@@ -151,7 +151,10 @@ describe('left to the operator are, without a label at birth,', () => {
   it('pods without a controller, which a selector of the namespace might catch', async () => {
     await claim('RealtimeAPI', 'bare', bySelector({ app: 'bare' }));
     expect(await born('bare', { app: 'bare' }, { ownerReferences: [] })).toEqual({});
-    await team.untilLabeled('app=bare', { apiName: 'bare', apiKind: 'RealtimeAPI' });
+    const owner = await team.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'owner' } });
+    const ownerReferences = ownedBy(owner).ownerReferences.map((one) => ({ ...one, controller: false }));
+    expect(await born('owned-only', { app: 'bare' }, { ownerReferences })).toEqual({});
+    await team.untilLabeled('app=bare', { apiName: 'bare', apiKind: 'RealtimeAPI' }, 2);
   });
 
   it('pods that are claimed through their owners', async () => {
