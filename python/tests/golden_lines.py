@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from cortex_logging import JsonFormatter
-from cortex_logging.safe_extra import KEPT
+from cortex_logging.safe_extra import CONTEXT, KEPT
 
 PATH = Path(__file__).parent / "golden/lines.jsonl"
 TRACEBACK = 'Traceback (most recent call last):\n  File "predictor.py", line 7, in predict\nValueError: bad payload'
@@ -66,6 +66,14 @@ CASES: dict[str, dict[str, Any]] = {
         "name": "uvicorn.access",
         "msg": '%s - "%s %s HTTP/%s" %d',
         "args": ("10.0.0.1:1234", "POST", "/predict?id=1", "1.1", 200),
+    },
+    "an access line of gunicorn, with its duration": {
+        "name": "gunicorn.access",
+        "msg": "%(m)s %(U)s %(s)s",
+        "args": {"m": "POST", "U": "/predict", "s": "200", "D": "1500"},
+    },
+    "fields of a context, one of them named as the pipeline's": {
+        "extra": {CONTEXT: {"request_id": "7f3a", "labels": FORGED}, "payload": "x"},
     },
     "local use, with labels of its own": {"labels": LABELS, "extra": {"payload": "x", "labels": FORGED}},
 }
