@@ -11,7 +11,7 @@ import { previewRetention } from './preview-retention.ts';
 import { readPrefixes, readRetentionRule } from './read-account-policy.ts';
 
 const policyType = required(oneOf(policyTypes));
-const policyName = required(text({ min: 1 }));
+const policyName = required(text());
 const putMembers = {
   policyName,
   policyDocument: required(text({ max: 30_720 })),

@@ -1,6 +1,6 @@
 /** PutLogEvents. */
 import { logGroupName, logStreamName } from '../common-members.ts';
-import { type InputOf, integer, list, required, structure, text } from '../members.ts';
+import { type InputOf, integer, isRecord, list, map, required, structure, text } from '../members.ts';
 import { operation, type OperationContext } from '../operation.ts';
 import { invalidParameter, notSupported } from '../refusal.ts';
 import { maskMessage } from '../state/data-protection.ts';
@@ -19,18 +19,39 @@ export const putLimits = {
   futureMs: 2 * hourMs,
 } as const;
 
+const logEvent = structure({ timestamp: required(integer(0)), message: required(text({ min: 1 })) });
+const anyEvents = list(logEvent, { min: 1, max: putLimits.events });
+
+/** Nearly all batches are as they should be: those are taken as they came, and nothing is built for each event. */
+const logEvents: typeof anyEvents = (value, path, problems) =>
+  isBatch(value) ? value : anyEvents(value, path, problems);
+
+type Batch = NonNullable<ReturnType<typeof anyEvents>>;
+
+function isBatch(value: unknown): value is Batch {
+  return (
+    Array.isArray(value) && value.length > 0 && value.length <= putLimits.events && value.every(isLogEvent)
+  );
+}
+
+function isLogEvent(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { timestamp, message } = value;
+  return (
+    Number.isInteger(timestamp) && Number(timestamp) >= 0 && typeof message === 'string' && message !== ''
+  );
+}
+
 const members = {
   logGroupName: required(logGroupName),
   logStreamName: required(logStreamName),
-  logEvents: required(
-    list(structure({ timestamp: required(integer(0)), message: required(text({ min: 1 })) }), {
-      min: 1,
-      max: putLimits.events,
-    }),
-  ),
+  logEvents: required(logEvents),
   /** "now ignored". */
   sequenceToken: text({ min: 1 }),
-  entity: structure({}),
+  entity: structure({
+    keyAttributes: map(text({ min: 1, max: 32 }), text({ min: 1, max: 512 }), { min: 2, max: 4 }),
+    attributes: map(text({ min: 1, max: 256 }), text({ min: 1, max: 512 }), { max: 10 }),
+  }),
 };
 type Events = InputOf<typeof members>['logEvents'];
 

@@ -2,8 +2,11 @@
 
 /** A real client, talking to something that answers as CloudWatch Logs does. */
 export interface Witness {
-  readonly name: string;
-  /** The output without metadata; a refusal is an outcome, everything else is thrown. */
+  /**
+   * An operation of the API, or one of two that go with StartLiveTail, which answers the first event of a session:
+   * `LiveTailUpdate` answers the next update, `StopLiveTail` leaves the session.
+   *
+   * The output without metadata; a refusal is an outcome, everything else is thrown. */
   call(operation: string, input: Record<string, unknown>): Promise<Outcome>;
 }
 
@@ -28,6 +31,8 @@ export interface Step {
   readonly refusal?: Record<string, unknown>;
   /** Keeps a member of the output: name in memory -> name in the output. */
   readonly saves?: Readonly<Record<string, string>>;
+  /** The same, for what lies deeper in the output. */
+  readonly savesFrom?: Readonly<Record<string, (output: Record<string, unknown>) => unknown>>;
   /** Calls again until it holds. */
   readonly until?: (output: Record<string, unknown>) => boolean;
 }

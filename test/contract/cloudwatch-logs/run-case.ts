@@ -18,9 +18,13 @@ async function runStep(witness: Witness, step: Step, memory: Memory) {
   if ('refused' in outcome) throw new Error(`${step.call} was refused: ${JSON.stringify(outcome.refused)}`);
   if (step.gives) expect(outcome.output).toEqual(late(step.gives, memory));
   if (step.has) expect(outcome.output).toMatchObject(late(step.has, memory));
-  return Object.fromEntries(
-    Object.entries(step.saves ?? {}).map(([name, from]) => [name, outcome.output[from]]),
-  );
+  return collect(step, outcome.output);
+}
+
+function collect({ saves = {}, savesFrom = {} }: Step, output: Record<string, unknown>) {
+  const plain = Object.entries(saves).map(([name, from]) => [name, output[from]] as const);
+  const deep = Object.entries(savesFrom).map(([name, from]) => [name, from(output)] as const);
+  return Object.fromEntries([...plain, ...deep]);
 }
 
 async function repeat(

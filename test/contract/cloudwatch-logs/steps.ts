@@ -70,6 +70,12 @@ export const anyText = {
 /** Stands for any whole number. */
 export const anyNumber = { asymmetricMatch: Number.isInteger, toString: () => 'anyNumber' };
 
+/** Stands for a structure without this member. */
+export const lacking = (member: string) => ({
+  asymmetricMatch: (value: unknown) => typeof value === 'object' && value !== null && !(member in value),
+  toString: () => `a structure without ${member}`,
+});
+
 /** The whole description of the group as it is after its creation, but for what is given. */
 export function describedGroup(differing: Record<string, unknown> = {}) {
   const described = {

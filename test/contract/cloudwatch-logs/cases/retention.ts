@@ -1,12 +1,16 @@
 import { type ContractCase, pageOf, type Step } from '../contract-case.ts';
-import { createGroup, describedGroup, group } from '../steps.ts';
+import { createGroup, group, lacking } from '../steps.ts';
 
 const put = (retentionInDays: number, expected: Partial<Step> = { gives: {} }): Step => ({
   call: 'PutRetentionPolicy',
   with: { logGroupName: group, retentionInDays },
   ...expected,
 });
-const described = (retentionInDays: number) => describedGroup({ retentionInDays });
+const described = (retentionInDays: number): Step => ({
+  call: 'DescribeLogGroups',
+  with: {},
+  has: { logGroups: [{ logGroupName: group, retentionInDays }] },
+});
 
 const legal = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -35,7 +39,7 @@ export const retention: readonly ContractCase[] = [
       createGroup,
       put(7),
       { call: 'DeleteRetentionPolicy', with: { logGroupName: group }, gives: {} },
-      describedGroup(),
+      { call: 'DescribeLogGroups', with: {}, has: { logGroups: [lacking('retentionInDays')] } },
     ],
   },
   {
