@@ -1,7 +1,9 @@
 /** A control plane, a twin and an operator that looks at log groups every second: for tests of what stands in CloudWatch. */
 import {
   CloudWatchLogsClient,
+  DescribeIndexPoliciesCommand,
   DescribeLogGroupsCommand,
+  DescribeQueryDefinitionsCommand,
   ListTagsForResourceCommand,
   type LogGroup,
 } from '@aws-sdk/client-cloudwatch-logs';
@@ -23,9 +25,20 @@ export interface LogGroupStage {
   readonly clusterUid: string;
   /** Declares a log group of the same name. */
   declare(name: string, spec?: object): Promise<void>;
+  /** Deletes the object; resolves before it is gone. */
+  remove(name: string): Promise<void>;
+  /** Takes away all objects that were declared, whatever keeps them: each costs calls of the shared rates. */
+  clear(): Promise<void>;
+  /** What `kubectl` prints. */
+  kubectl(...args: readonly string[]): Promise<string>;
   /** The group of exactly this name, as CloudWatch describes it. */
   group(name: string): Promise<LogGroup | undefined>;
   tags(name: string): Promise<Readonly<Record<string, string>>>;
+  /** The document of the index policy in force. */
+  indexes(name: string): Promise<unknown>;
+  /** Names of the saved queries in the group's folder. */
+  queries(name: string): Promise<readonly string[]>;
+  isDeclared(name: string): Promise<boolean>;
   conditions(name: string): Promise<readonly Condition[]>;
   /** Resolves with the condition once it has this status. */
   condition(name: string, type: string, status?: string): Promise<Condition>;
@@ -70,27 +83,60 @@ export async function openLogGroupStage(): Promise<LogGroupStage> {
   };
 }
 
-function questions(
-  { admin }: ControlPlane,
-  client: CloudWatchLogsClient,
-): Pick<LogGroupStage, 'declare' | 'group' | 'tags' | 'conditions' | 'condition'> {
+type Questions = Omit<
+  LogGroupStage,
+  'controlPlane' | 'twin' | 'client' | 'operator' | 'clusterUid' | 'observed' | 'close'
+>;
+
+const referenceOf = (name: string) => ({ apiVersion: 'cortex.dev/v1alpha1', kind: 'LogGroup', name });
+
+function questions(controlPlane: ControlPlane, client: CloudWatchLogsClient): Questions {
+  const { admin } = controlPlane;
+  const declared = new Set<string>();
   const group: LogGroupStage['group'] = async (name) => {
     const { logGroups = [] } = await client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name }));
     return logGroups.find(({ logGroupName }) => logGroupName === name);
   };
   const conditions: LogGroupStage['conditions'] = async (name) => {
-    const reference = { apiVersion: 'cortex.dev/v1alpha1', kind: 'LogGroup', name };
-    const object = await admin.get<{ status?: { conditions?: readonly Condition[] } }>(reference);
+    const object = await admin.get<{ status?: { conditions?: readonly Condition[] } }>(referenceOf(name));
     return object?.status?.conditions ?? [];
   };
   return {
     declare: async (name, spec = {}) => {
+      declared.add(name);
       await admin.apply({
         apiVersion: 'cortex.dev/v1alpha1',
         kind: 'LogGroup',
         metadata: { name },
         spec: { logGroupName: name, ...spec },
       });
+    },
+    remove: async (name) => {
+      await admin.delete(referenceOf(name));
+    },
+    clear: async () => {
+      for (const name of declared) {
+        if (!(await admin.get(referenceOf(name)))) continue;
+        await admin.patch(referenceOf(name), { spec: { deletionPolicy: 'Retain' } });
+        await admin.delete(referenceOf(name));
+        await waitFor(async () => !(await admin.get(referenceOf(name))), { describe: `${name} to be gone` });
+      }
+      declared.clear();
+    },
+    kubectl: (...args) => controlPlane.runKubectl(args),
+    isDeclared: async (name) => (await admin.get(referenceOf(name))) !== undefined,
+    indexes: async (name) => {
+      const { indexPolicies = [] } = await client.send(
+        new DescribeIndexPoliciesCommand({ logGroupIdentifiers: [name] }),
+      );
+      return JSON.parse(indexPolicies[0]?.policyDocument ?? 'null') as unknown;
+    },
+    queries: async (name) => {
+      const queryDefinitionNamePrefix = `Cortex/${name}/`;
+      const { queryDefinitions = [] } = await client.send(
+        new DescribeQueryDefinitionsCommand({ queryDefinitionNamePrefix }),
+      );
+      return queryDefinitions.map(({ name: query = '' }) => query.slice(queryDefinitionNamePrefix.length));
     },
     group,
     tags: async (name) => {
