@@ -12,6 +12,8 @@ import { patchCpu } from './benchmarks/patch-cpu.ts';
 import { patchRate } from './benchmarks/patch-rate.ts';
 import { podHeap } from './benchmarks/pod-heap.ts';
 import { startToSynced } from './benchmarks/start-to-synced.ts';
+import { twinIngest } from './benchmarks/twin-ingest.ts';
+import { twinQueries } from './benchmarks/twin-queries.ts';
 import { writesPerPod } from './benchmarks/writes-per-pod.ts';
 import { renderFigures, renderJson, renderList } from './render-figures.ts';
 
@@ -22,6 +24,8 @@ const benchmarks: readonly Benchmark[] = [
   startToSynced,
   writesPerPod,
   footprint,
+  twinIngest,
+  twinQueries,
 ];
 
 const args = process.argv.slice(2);

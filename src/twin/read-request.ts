@@ -55,7 +55,10 @@ export function readCaller(authorization: string | undefined): Caller {
 export const maxBodyBytes = 8 * 1_048_576;
 
 export async function readBody(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
-  const bytes = await unpack(await readBytes(request), request.headers['content-encoding']);
+  return parseBody(await unpack(await readBytes(request), request.headers['content-encoding']));
+}
+
+export function parseBody(bytes: Buffer): Readonly<Record<string, unknown>> {
   const body = parseJson(bytes.toString());
   if (!isRecord(body)) throw new Refusal('SerializationException', 'The body must be a JSON object.');
   return body;

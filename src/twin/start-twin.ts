@@ -1,17 +1,17 @@
 /** Starts a twin of CloudWatch Logs in this process. */
 import { cutLiveTails, liveTailsOf } from './answer-control.ts';
 import { TwinClock } from './clock.ts';
-import { Faults } from './faults.ts';
+import { type Fault, Faults } from './faults.ts';
 import type { Service } from './route-operation.ts';
 import { createListener, listen, stopListening, type TlsMaterial } from './serve-http.ts';
 
 export interface TwinOptions {
   /** Default 127.0.0.1. The twin verifies no signatures: keep it on loopback. */
   readonly host?: string;
-  /** Default 0: a free one. */
-  readonly httpPort?: number;
+  /** Of HTTP; default 0: a free one. */
+  readonly port?: number;
   /** Default 0: a free one. HTTPS is served only with `tls`. */
-  readonly httpsPort?: number;
+  readonly tlsPort?: number;
   readonly tls?: TlsMaterial;
   /** Of callers whose access key ID is not an account ID itself; default 000000000000. */
   readonly accountId?: string;
@@ -23,6 +23,8 @@ export interface TwinOptions {
   readonly queryDelayMs?: number;
   /** Between two updates of a Live Tail session, in ms; default 1,000, as AWS documents. */
   readonly liveTailPeriodMs?: number;
+  /** Faults that are there from the start. */
+  readonly faults?: readonly Fault[];
 }
 
 export interface Twin {
@@ -40,7 +42,7 @@ export interface Twin {
   liveTailCount(): number;
   /** Ends all Live Tail sessions as broken connections do. */
   cutLiveTails(): void;
-  /** Closes ports and connections; all state is gone with it. */
+  /** Closes the ports, lets requests that are being served end, for a second; all state is gone with it. */
   close(): Promise<void>;
 }
 
@@ -48,13 +50,13 @@ const dayMs = 86_400_000;
 
 /** Rejects if a port cannot be bound. */
 export async function startTwin(options: TwinOptions = {}): Promise<Twin> {
-  const { host = '127.0.0.1', httpPort = 0, httpsPort = 0, tls } = options;
+  const { host = '127.0.0.1', port = 0, tlsPort = 0, tls } = options;
   const service = createService(options);
   const listener = createListener(service);
-  const plain = await listen(listener, { host, port: httpPort });
+  const plain = await listen(listener, { host, port });
   const secure =
     tls &&
-    (await listen(listener, { host, port: httpsPort, tls }).catch(async (error: unknown) => {
+    (await listen(listener, { host, port: tlsPort, tls }).catch(async (error: unknown) => {
       await stopListening(plain.server);
       throw error;
     }));
@@ -68,23 +70,28 @@ export async function startTwin(options: TwinOptions = {}): Promise<Twin> {
     liveTailCount: () => liveTailsOf(service).length,
     cutLiveTails: () => cutLiveTails(service),
     close: async () => {
-      await stopListening(plain.server);
-      if (secure) await stopListening(secure.server);
+      cutLiveTails(service);
+      const servers = [plain.server, ...(secure ? [secure.server] : [])];
+      await Promise.all(servers.map(stopListening));
     },
   };
 }
 
-function createService(options: TwinOptions): Service {
+/** All that a twin is behind its ports. */
+export function createService(options: TwinOptions): Service {
   const {
     accountId = '000000000000',
     now = Date.now,
     retentionPolicyDelayMs = dayMs,
     queryDelayMs = 0,
     liveTailPeriodMs = 1_000,
+    faults = [],
+    tls,
   } = options;
   return {
     clock: new TwinClock(now),
-    faults: new Faults(),
+    faults: new Faults(faults),
+    certificate: tls?.cert,
     calls: new Map(),
     accounts: new Map(),
     settings: { accountId, retentionPolicyDelayMs, queryDelayMs },
