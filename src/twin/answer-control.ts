@@ -2,16 +2,17 @@
  * The control API, for tests in other languages; what `Twin` offers in the same process, over HTTP as JSON:
  *
  * - `GET /twin/health`: `{"status": "ok"}`
+ * - `GET /twin/certificate`: the certificate of HTTPS, in PEM, for clients that should trust it
  * - `GET /twin/calls`, `DELETE /twin/calls`: calls by operation; count anew
  * - `GET /twin/faults`, `POST /twin/faults`, `DELETE /twin/faults`: the faults; add one; end all
  * - `GET /twin/live-tails`, `DELETE /twin/live-tails`: `{"count": n}` of open Live Tail sessions; cut them all
  * - `GET /twin/clock`, `POST /twin/clock`: `{"now": ms}`; set by `{"now": ms}` or move by `{"advanceMs": ms}`
  */
 import type { IncomingMessage } from 'node:http';
-import { type Fault, faultKinds } from './faults.ts';
-import { integer, oneOf, readInput, required, text } from './members.ts';
+import { integer, readInput } from './members.ts';
+import { readFault } from './read-fault.ts';
 import { readBody } from './read-request.ts';
-import { Refusal } from './refusal.ts';
+import { notFound, Refusal } from './refusal.ts';
 import type { Service } from './route-operation.ts';
 import type { LiveTailSession } from './state/live-tail-session.ts';
 
@@ -25,6 +26,7 @@ type Route = (service: Service, request: IncomingMessage) => unknown;
 
 const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['GET /twin/health', () => ({ status: 'ok' })],
+  ['GET /twin/certificate', certificate],
   ['GET /twin/calls', ({ calls }) => Object.fromEntries(calls)],
   ['DELETE /twin/calls', ({ calls }) => calls.clear()],
   ['GET /twin/faults', ({ faults }) => faults.list()],
@@ -41,23 +43,19 @@ export async function answerControl(service: Service, request: IncomingMessage):
   const route = routes.get(`${request.method ?? ''} ${path}`);
   if (!route)
     throw new Refusal('UnknownOperationException', `The control API has ${[...routes.keys()].join(', ')}.`);
-  const body = JSON.stringify((await route(service, request)) ?? {});
-  return { status: 200, contentType: 'application/json', body };
+  const result = (await route(service, request)) ?? {};
+  return typeof result === 'string'
+    ? { status: 200, contentType: 'application/x-pem-file', body: result }
+    : { status: 200, contentType: 'application/json', body: JSON.stringify(result) };
 }
 
-const faultMembers = {
-  kind: required(oneOf(faultKinds)),
-  operation: text({ min: 1 }),
-  logGroupName: text({ min: 1 }),
-  resource: text({ min: 1 }),
-  times: integer(1),
-  delayMs: integer(0, 86_400_000),
-  perSecond: integer(0),
-};
+function certificate({ certificate }: Service): string {
+  if (certificate === undefined) throw notFound('This twin serves no HTTPS: it was started without --tls.');
+  return certificate;
+}
 
 async function addFault({ faults }: Service, request: IncomingMessage): Promise<unknown> {
-  const given = Object.entries(readInput(faultMembers, await readBody(request)));
-  faults.add(Object.fromEntries(given.filter(([, value]) => value !== undefined)) as unknown as Fault);
+  faults.add(readFault(await readBody(request)));
   return faults.list();
 }
 

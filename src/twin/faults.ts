@@ -75,8 +75,9 @@ export class Faults {
   readonly #elapsed: () => number;
 
   /** `elapsed` in ms since any moment; never goes back. */
-  constructor(elapsed: () => number = () => performance.now()) {
+  constructor(faults: readonly Fault[] = [], elapsed: () => number = () => performance.now()) {
     this.#elapsed = elapsed;
+    for (const fault of faults) this.add(fault);
   }
 
   /** The fault is there until the answer is called, or until it is over by itself. */

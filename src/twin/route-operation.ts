@@ -22,6 +22,10 @@ export interface Service {
   readonly calls: Map<string, number>;
   readonly accounts: Map<string, Account>;
   readonly settings: Omit<AccountSettings, 'region'>;
+  /** Aborted once the twin closes. */
+  readonly stopping: AbortSignal;
+  /** Of HTTPS, in PEM. */
+  readonly certificate: string | undefined;
   /** Between two updates of a Live Tail session, in ms. */
   readonly liveTailPeriodMs: number;
 }

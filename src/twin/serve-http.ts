@@ -58,19 +58,22 @@ export async function listen(
   };
 }
 
-/** Closes the port and all connections. */
+/** How long requests that are being served may take at the end, in ms. */
+const farewellMs = 1_000;
+
+/** Closes the port; connections close once what they carry is answered, or when they have had their time. */
 export async function stopListening(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const timer = setTimeout(() => server.closeAllConnections(), farewellMs);
+  await closed;
+  clearTimeout(timer);
 }
 
 async function respond(service: Service, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     const reply = await answer(service, request);
     if (reply instanceof LiveTailSession) streamLiveTail(reply, response, service);
-    else send(reply, response);
+    else send(reply, response, service);
   } catch {
     // A cut, or a client that has gone: nobody is there to be told. (The request itself counts as destroyed
     // once its body was read, so that the socket must be named.)
@@ -78,10 +81,12 @@ async function respond(service: Service, request: IncomingMessage, response: Ser
   }
 }
 
-function send({ status, contentType, body }: Reply, response: ServerResponse): void {
+function send({ status, contentType, body }: Reply, response: ServerResponse, service: Service): void {
   response.writeHead(status, {
     'content-type': contentType,
     'content-length': Buffer.byteLength(body),
+    // A connection that stays open would keep the server from closing.
+    ...(service.stopping.aborted ? { connection: 'close' } : {}),
     // Fluent Bit takes a reply without it for a failure.
     'x-amzn-RequestId': randomUUID(),
   });

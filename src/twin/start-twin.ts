@@ -51,7 +51,8 @@ const dayMs = 86_400_000;
 /** Rejects if a port cannot be bound. */
 export async function startTwin(options: TwinOptions = {}): Promise<Twin> {
   const { host = '127.0.0.1', port = 0, tlsPort = 0, tls } = options;
-  const service = createService(options);
+  const stop = new AbortController();
+  const service = createService(options, stop.signal);
   const listener = createListener(service);
   const plain = await listen(listener, { host, port });
   const secure =
@@ -70,6 +71,7 @@ export async function startTwin(options: TwinOptions = {}): Promise<Twin> {
     liveTailCount: () => liveTailsOf(service).length,
     cutLiveTails: () => cutLiveTails(service),
     close: async () => {
+      stop.abort();
       cutLiveTails(service);
       const servers = [plain.server, ...(secure ? [secure.server] : [])];
       await Promise.all(servers.map(stopListening));
@@ -78,7 +80,10 @@ export async function startTwin(options: TwinOptions = {}): Promise<Twin> {
 }
 
 /** All that a twin is behind its ports. */
-export function createService(options: TwinOptions): Service {
+export function createService(
+  options: TwinOptions,
+  stopping: AbortSignal = new AbortController().signal,
+): Service {
   const {
     accountId = '000000000000',
     now = Date.now,
@@ -91,6 +96,7 @@ export function createService(options: TwinOptions): Service {
   return {
     clock: new TwinClock(now),
     faults: new Faults(faults),
+    stopping,
     certificate: tls?.cert,
     calls: new Map(),
     accounts: new Map(),

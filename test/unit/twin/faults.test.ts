@@ -158,7 +158,7 @@ describe('a fault', () => {
 describe('a rate', () => {
   it('serves so many requests in any second', () => {
     let elapsedMs = 0;
-    const faults = new Faults(() => elapsedMs);
+    const faults = new Faults([], () => elapsedMs);
     faults.add({ kind: 'throttle', perSecond: 2 });
     const request = {
       operation: 'DescribeLogGroups',

@@ -47,8 +47,8 @@ describe('a port that is taken', () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
-    await expect(startTwin({ httpPort: port })).rejects.toThrow('EADDRINUSE');
-    await expect(startTwin({ httpsPort: port, tls: { cert, key } })).rejects.toThrow('EADDRINUSE');
+    await expect(startTwin({ port })).rejects.toThrow('EADDRINUSE');
+    await expect(startTwin({ tlsPort: port, tls: { cert, key } })).rejects.toThrow('EADDRINUSE');
     taken.close();
   });
 });
