@@ -202,7 +202,7 @@ describe('helm upgrade to labels by policy', () => {
         const born = await controlPlane.admin.request('POST', path, pod);
         return born.metadata.labels?.['apiName'] === 'by-policy';
       },
-      { describe: 'a pod to be labeled at birth' },
+      { describe: 'a pod to be labeled at birth', timeoutMs: 60_000 },
     );
     const webhooks = ['get', 'mutatingwebhookconfigurations', '--output=name'];
     expect(await controlPlane.runKubectl(webhooks)).toBe('');

@@ -1,5 +1,5 @@
 /** The mode Policy: what the API server itself labels at birth, what it leaves to the operator, and that both agree. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { WorkloadKind } from '../../../src/kernel/api-kinds.ts';
 import type { IdentityLabels, Labels } from '../../../src/kernel/labels.ts';
 import {
@@ -15,6 +15,8 @@ import {
 import { controlPlane } from '../../support/shared-control-plane.ts';
 import type { Team } from '../../support/team.ts';
 import { openPolicyTeam, type PolicyTeam } from './open-policy-team.ts';
+
+jest.setTimeout(120_000);
 
 let policies: PolicyTeam;
 let team: Team;

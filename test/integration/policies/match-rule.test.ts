@@ -1,5 +1,5 @@
 /** The mode Policy where pods are disputed, by two resources or by a controller that selects by the keys. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { identityLabelsOf } from '../../../src/kernel/labels.ts';
 import type { Manifest } from '../../control-plane/kube-client.ts';
 import {
@@ -8,12 +8,15 @@ import {
   buildJob,
   buildReplicaSet,
   buildStatefulSet,
+  byReference,
   bySelector,
 } from '../../support/build-manifests.ts';
 import { controlPlane, waitFor } from '../../support/shared-control-plane.ts';
 import type { Team } from '../../support/team.ts';
 import { scenes } from '../match-rule/scenes.ts';
 import { openPolicyTeam, type PolicyTeam } from './open-policy-team.ts';
+
+jest.setTimeout(120_000);
 
 let policies: PolicyTeam;
 let team: Team;
@@ -59,6 +62,18 @@ describe('a pod that several resources claim', () => {
     await team.untilQuiet();
     expect(await team.podWrites()).not.toContain('second');
     expect(await team.podWrites()).not.toContain('third');
+  });
+});
+
+describe('a pod that a selector claims and, through its Deployment, another resource', () => {
+  it('is born as what the policy sees, and ends as what the operator sees', async () => {
+    await policies.claim('AsyncAPI', 'by-owner', byReference('apps/v1', 'Deployment', 'overlap'));
+    await policies.claim('RealtimeAPI', 'by-selector', bySelector({ app: 'overlap' }));
+    await waitFor(async () => (await born('probe', { app: 'overlap' }, { dryRun: true })).apiName, {
+      describe: 'the policy to know of the selector',
+    });
+    await team.create(buildDeployment('overlap'));
+    await team.untilLabeled('app=overlap', { apiName: 'by-owner', apiKind: 'AsyncAPI' });
   });
 });
 

@@ -65,5 +65,7 @@ async function untilInForce(kind: WorkloadKind, { born, claim: claimed }: Policy
   const app = `probe-${kind.toLowerCase()}`;
   await claimed(kind, app, { ...(isJobKind(kind) ? { apiName: 'probe' } : {}), ...bySelector({ app }) });
   const isLabeled = async () => (await born(app, { app }, { dryRun: true })).apiName !== undefined;
-  await waitFor(isLabeled, { describe: `the policy of ${kind} to be in force` });
+  const describe = `the policy of ${kind} to be in force`;
+  // An API server that knew of no such kind looks again after half a minute.
+  await waitFor(isLabeled, { describe, timeoutMs: 60_000 });
 }
