@@ -91,7 +91,9 @@ export const motoExclusions: Readonly<Partial<Record<SuiteName, string | Readonl
     'former tag operations': { 'the former operations know no more than 50 tags either': noLimits },
     'records and fields': noOperation,
     'Insights queries': 'moto knows next to nothing of the query language, such as filter',
+    'the language of Insights': 'moto knows next to nothing of the query language, such as filter',
     'malformed queries': 'moto takes any query',
+    'filter patterns': termsOnly,
   };
 
 export function isExcludedFromMoto(suite: string, { name }: ContractCase): boolean {

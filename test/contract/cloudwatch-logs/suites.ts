@@ -1,8 +1,10 @@
 /** All cases, by what they are about. */
 import { accountPolicies } from './cases/account-policies.ts';
+import { filterPatterns } from './cases/filter-patterns.ts';
 import { formerTags } from './cases/former-tags.ts';
 import { getAndFilter } from './cases/get-and-filter.ts';
 import { indexPolicies } from './cases/index-policies.ts';
+import { insightsLanguage } from './cases/insights-language.ts';
 import { lists } from './cases/lists.ts';
 import { liveTail } from './cases/live-tail.ts';
 import { logGroups } from './cases/log-groups.ts';
@@ -33,6 +35,8 @@ export const suites = {
   'former tag operations': formerTags,
   'records and fields': records,
   'Insights queries': queries,
+  'the language of Insights': insightsLanguage,
   'malformed queries': malformedQueries,
+  'filter patterns': filterPatterns,
 } as const satisfies Readonly<Record<string, readonly ContractCase[]>>;
 export type SuiteName = keyof typeof suites;

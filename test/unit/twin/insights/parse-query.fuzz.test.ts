@@ -109,11 +109,11 @@ describe('the parser of queries', () => {
     ['parts of a name', `fields ${'a.'.repeat(4_900)}a`],
     ['members', `filter a in [${'1,'.repeat(4_900)}1]`],
     ['groups', `filter a like /${'('.repeat(4_900)}/`],
-    ['repetitions', `filter a like /${'(a{1,1000}){1,1000}'}/`],
+    ['repetitions', 'filter a like /(a{1,1000}){1,1000}/'],
     ['signs', `fields ${'-'.repeat(4_900)}1`],
     ['powers', `fields ${'2^'.repeat(4_900)}1`],
     ['negations', `filter ${'not '.repeat(2_400)}a`],
-    ['dollar signs', `${'$'.repeat(9_000)}`],
+    ['dollar signs', '$'.repeat(9_000)],
     ['saved queries without an end', `$Saved(${'x = "1", '.repeat(900)}`],
   ])('is not exhausted by many %s', async (_, query) => {
     await outcomeOf(query);
