@@ -11,7 +11,6 @@ export function rememberActions(managed: ManagedOnGroup, done: readonly LogGroup
     if (action.kind === 'associateKmsKey') return { ...memory, kmsKeyID: action.kmsKeyId };
     if (action.kind === 'create' && action.kmsKeyId !== undefined)
       return { ...memory, kmsKeyID: action.kmsKeyId };
-    if (action.kind === 'putIndexPolicy') return { ...memory, indexPolicy: true };
     return memory;
   }, managed);
 }

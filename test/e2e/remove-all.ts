@@ -1,5 +1,10 @@
 /** Taking away what a run has made, in an order that keeps its mark until the end. */
-import { DeleteLogGroupCommand, ResourceNotFoundException } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  DeleteLogGroupCommand,
+  DeleteQueryDefinitionCommand,
+  DescribeQueryDefinitionsCommand,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { group } from '../../src/kernel/api-kinds.ts';
 import type { AnyObject, KubeClient } from '../control-plane/kube-client.ts';
 import { waitFor } from '../control-plane/wait-for.ts';
@@ -37,6 +42,7 @@ export async function removeAll(scene: Scene): Promise<void> {
   await deleteCrds(scene.admin);
   await deleteNamespaces(scene.admin);
   await deleteLogGroup(scene);
+  await deleteSavedQueries(scene);
 }
 
 export async function uninstall({ runHelm }: Scene): Promise<void> {
@@ -66,4 +72,13 @@ async function deleteLogGroup({ aws }: Scene): Promise<void> {
   await aws.send(new DeleteLogGroupCommand({ logGroupName: clusterName })).catch((error: unknown) => {
     if (!(error instanceof ResourceNotFoundException)) throw error;
   });
+}
+
+async function deleteSavedQueries({ aws }: Scene): Promise<void> {
+  const queryDefinitionNamePrefix = `Cortex/${clusterName}/`;
+  const { queryDefinitions = [] } = await aws.send(
+    new DescribeQueryDefinitionsCommand({ queryDefinitionNamePrefix }),
+  );
+  for (const { queryDefinitionId } of queryDefinitions)
+    await aws.send(new DeleteQueryDefinitionCommand({ queryDefinitionId }));
 }

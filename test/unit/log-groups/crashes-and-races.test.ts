@@ -99,6 +99,14 @@ describe('two operators at once', () => {
     expect(world.cloudWatch.queries.size).toBe(4);
   });
 
+  it('save each query once, though both of them see none', async () => {
+    const world = declared(spec);
+    world.cloudWatch.add('prod');
+    await Promise.all([world.reconcile(), world.operator().reconcile('default')]);
+    expect(world.cloudWatch.calls.filter((call) => call === 'PutQueryDefinition').length).toBeGreaterThan(4);
+    expect(world.cloudWatch.queries.size).toBe(4);
+  });
+
   it('leave one query of each name, also if each has saved its own', async () => {
     const world = declared();
     await world.reconcile();

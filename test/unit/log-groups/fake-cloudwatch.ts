@@ -32,6 +32,7 @@ export class FakeCloudWatch implements LogGroupReader, LogGroupWriter {
   crashAfter = Infinity;
   readonly pageSize: number;
   readonly #tokens = new Map<string, string>();
+  #nextID = 0;
 
   constructor(pageSize = 50) {
     this.pageSize = pageSize;
@@ -155,7 +156,7 @@ export class FakeCloudWatch implements LogGroupReader, LogGroupWriter {
 
   async putQueryDefinition({ clientToken, ...query }: Parameters<LogGroupWriter['putQueryDefinition']>[0]) {
     await this.#called('PutQueryDefinition', '');
-    const { queryDefinitionId = this.#tokens.get(clientToken ?? '') ?? `q-${this.queries.size}` } = query;
+    const { queryDefinitionId = this.#tokens.get(clientToken ?? '') ?? `q-${this.#nextID++}` } = query;
     if (clientToken !== undefined && this.#tokens.has(clientToken)) return;
     if (clientToken !== undefined) this.#tokens.set(clientToken, queryDefinitionId);
     this.queries.set(queryDefinitionId, { ...query, queryDefinitionId });

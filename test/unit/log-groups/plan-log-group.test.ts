@@ -36,6 +36,11 @@ const missing: readonly Row[] = [
     ],
   },
   {
+    name: 'a group that is to be protected is so from its first moment',
+    spec: { deletionProtectionEnabled: true },
+    actions: [{ kind: 'create', deletionProtectionEnabled: true, tags: owner }],
+  },
+  {
     name: 'a spec cannot give the group to another cluster by a tag',
     spec: { tags: { 'cortex.dev/cluster': 'other' } },
     actions: [{ kind: 'create', tags: owner }],
@@ -236,6 +241,12 @@ const indexes: readonly Row[] = [
         },
       ],
     },
+  },
+  {
+    name: 'a field too many is taken out',
+    spec: { fieldIndexes: fields },
+    observed: { indexPolicies: [ownIndexPolicy([...fields, { name: 'surplus' }])] },
+    actions: [{ kind: 'putIndexPolicy', fields }],
   },
   {
     name: 'a document that nobody can read is replaced',

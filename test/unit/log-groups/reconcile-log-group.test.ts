@@ -358,10 +358,11 @@ describe('a LogGroup whose rights are missing', () => {
   it('names all of them at once, and does what is allowed', async () => {
     const world = declared({ retentionInDays: 30, kmsKeyID: 'arn:aws:kms:eu-west-1:123456789012:key/aaaa' });
     world.cloudWatch.add('prod');
-    world.cloudWatch.failing.set('TagResource', 'AccessDenied').set('AssociateKmsKey', 'AccessDenied');
+    for (const operation of ['DescribeIndexPolicies', 'TagResource', 'AssociateKmsKey'])
+      world.cloudWatch.failing.set(operation, 'AccessDenied');
     await world.reconcile();
     expect(world.condition('AccessDenied')?.message).toMatch(
-      /logs:TagResource on arn:.* and logs:AssociateKmsKey on arn:/,
+      /logs:DescribeIndexPolicies on arn:.* and logs:TagResource on arn:.* and logs:AssociateKmsKey on arn:/,
     );
     expect(world.group()?.retentionInDays).toBe(30);
   });
