@@ -64,6 +64,14 @@ const options = {
     (given) => problemOfFaults(given) === undefined,
     problemOfFaults,
   ),
+  maxStoredBytes: wholeNumber(
+    {
+      flag: 'max-stored-bytes',
+      help: 'Events beyond so many bytes are refused, since the twin keeps them in memory.',
+      fallback: 4 * 1_024 ** 3,
+    },
+    { min: 1, max: 2 ** 40, unit: 'bytes' },
+  ),
   retentionPolicyDelayMs: wholeNumber(
     {
       flag: 'retention-policy-delay',
@@ -151,7 +159,7 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 function twinOptions(settings: Settings): TwinOptions {
-  const { host, port, tlsPort, accountId, retentionPolicyDelayMs, queryDelayMs } = settings;
+  const { host, port, tlsPort, accountId, maxStoredBytes, retentionPolicyDelayMs, queryDelayMs } = settings;
   const { latencyMs, ingestionDelayMs } = settings;
   const faults: readonly Fault[] = [
     ...(latencyMs > 0 ? [{ kind: 'delay', delayMs: latencyMs } as const] : []),
@@ -160,7 +168,7 @@ function twinOptions(settings: Settings): TwinOptions {
   ];
   const tls = readTls(settings);
   return {
-    ...{ host, port, tlsPort, accountId, retentionPolicyDelayMs, queryDelayMs, faults },
+    ...{ host, port, tlsPort, accountId, maxStoredBytes, retentionPolicyDelayMs, queryDelayMs, faults },
     ...(tls ? { tls } : {}),
   };
 }

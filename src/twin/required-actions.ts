@@ -3,7 +3,7 @@ import { isRecord } from './members.ts';
 import type { PolicyType } from './state/account-policy.ts';
 
 /** "you must be signed on with the correct permissions depending on the type of policy": the page of each operation. */
-const actionsOfPolicies: Readonly<Record<string, Readonly<Partial<Record<PolicyType, string>>>>> = {
+const ofPolicies: Readonly<Record<string, Readonly<Partial<Record<PolicyType, string>>>>> = {
   PutAccountPolicy: {
     DATA_PROTECTION_POLICY: 'PutDataProtectionPolicy',
     SUBSCRIPTION_FILTER_POLICY: 'PutSubscriptionFilter',
@@ -26,19 +26,28 @@ const actionsOfPolicies: Readonly<Record<string, Readonly<Partial<Record<PolicyT
     RETENTION_POLICY: 'DeleteRetentionPolicy',
   },
 };
+/** By `operation/policyType`. */
+const actionsOfPolicies: ReadonlyMap<string, string> = new Map(
+  Object.entries(ofPolicies).flatMap(([operation, actions]) =>
+    Object.entries(actions).map(([policyType, action]) => [`${operation}/${policyType}`, action] as const),
+  ),
+);
 
 /** Without `logs:`. */
 export function requiredActions(
   operation: string,
   body: Readonly<Record<string, unknown>>,
 ): readonly string[] {
-  const policy = actionsOfPolicies[operation]?.[body['policyType'] as PolicyType];
+  // The body is not checked yet: it may hold anything.
+  const { policyType, tags, unmask } = body;
+  const policy =
+    typeof policyType === 'string' ? actionsOfPolicies.get(`${operation}/${policyType}`) : undefined;
   return [
     operation,
     ...(policy === undefined ? [] : [policy]),
     // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
-    ...(operation === 'CreateLogGroup' && isRecord(body['tags']) ? ['TagResource'] : []),
+    ...(operation === 'CreateLogGroup' && isRecord(tags) ? ['TagResource'] : []),
     // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
-    ...(body['unmask'] === true ? ['Unmask'] : []),
+    ...(unmask === true ? ['Unmask'] : []),
   ];
 }

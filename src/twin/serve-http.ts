@@ -13,6 +13,7 @@ import { answerControl } from './answer-control.ts';
 import { readBody, readCaller, readTarget } from './read-request.ts';
 import { Refusal } from './refusal.ts';
 import type { Output } from './operation.ts';
+import { refuseBrokenRequest } from './refuse-broken-request.ts';
 import { Cut, routeOperation, type Service } from './route-operation.ts';
 import { LiveTailSession } from './state/live-tail-session.ts';
 import { streamLiveTail } from './stream-live-tail.ts';
@@ -23,14 +24,22 @@ export interface TlsMaterial {
   readonly key: string;
 }
 
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: TlsMaterial;
+  /** A client that needs longer to send its request is not served. */
+  readonly requestTimeoutMs: number;
+}
+
 interface Reply {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
 }
 
-/** A client that needs longer to send its request is not served; an idle connection is kept for long. */
-const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 60_000 };
+/** An idle connection is kept for long. */
+const keepAliveTimeout = 60_000;
 
 export function createListener(service: Service): RequestListener {
   return (request, response) => void respond(service, request, response);
@@ -39,11 +48,18 @@ export function createListener(service: Service): RequestListener {
 /** Resolves once the port is bound. */
 export async function listen(
   listener: RequestListener,
-  { host, port, tls }: { readonly host: string; readonly port: number; readonly tls?: TlsMaterial },
+  { host, port, tls, requestTimeoutMs }: ListenOptions,
 ): Promise<{ readonly server: Server; readonly endpoint: string }> {
+  const timeouts = {
+    headersTimeout: requestTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: requestTimeoutMs / 2,
+    keepAliveTimeout,
+  };
   const server = tls
     ? createSecureServer({ ...timeouts, ...tls }, listener)
     : createServer(timeouts, listener);
+  server.on('clientError', refuseBrokenRequest);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {

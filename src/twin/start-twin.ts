@@ -23,6 +23,10 @@ export interface TwinOptions {
   readonly queryDelayMs?: number;
   /** Between two updates of a Live Tail session, in ms; default 1,000, as AWS documents. */
   readonly liveTailPeriodMs?: number;
+  /** How long a client may take to send a request, in ms; default 30,000. */
+  readonly requestTimeoutMs?: number;
+  /** Bytes of events, as groups count them, beyond which PutLogEvents is refused; default 4 GiB. */
+  readonly maxStoredBytes?: number;
   /** Faults that are there from the start. */
   readonly faults?: readonly Fault[];
 }
@@ -50,14 +54,14 @@ const dayMs = 86_400_000;
 
 /** Rejects if a port cannot be bound. */
 export async function startTwin(options: TwinOptions = {}): Promise<Twin> {
-  const { host = '127.0.0.1', port = 0, tlsPort = 0, tls } = options;
+  const { host = '127.0.0.1', port = 0, tlsPort = 0, tls, requestTimeoutMs = 30_000 } = options;
   const stop = new AbortController();
   const service = createService(options, stop.signal);
   const listener = createListener(service);
-  const plain = await listen(listener, { host, port });
+  const plain = await listen(listener, { host, port, requestTimeoutMs });
   const secure =
     tls &&
-    (await listen(listener, { host, port: tlsPort, tls }).catch(async (error: unknown) => {
+    (await listen(listener, { host, port: tlsPort, tls, requestTimeoutMs }).catch(async (error: unknown) => {
       await stopListening(plain.server);
       throw error;
     }));
@@ -90,6 +94,7 @@ export function createService(
     retentionPolicyDelayMs = dayMs,
     queryDelayMs = 0,
     liveTailPeriodMs = 1_000,
+    maxStoredBytes = 4 * 1_024 ** 3,
     faults = [],
     tls,
   } = options;
@@ -100,7 +105,7 @@ export function createService(
     certificate: tls?.cert,
     calls: new Map(),
     accounts: new Map(),
-    settings: { accountId, retentionPolicyDelayMs, queryDelayMs },
+    settings: { accountId, retentionPolicyDelayMs, queryDelayMs, maxStoredBytes },
     liveTailPeriodMs,
   };
 }

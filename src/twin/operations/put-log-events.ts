@@ -2,7 +2,8 @@
 import { logGroupName, logStreamName } from '../common-members.ts';
 import { type InputOf, integer, isRecord, list, map, required, structure, text } from '../members.ts';
 import { operation, type OperationContext } from '../operation.ts';
-import { invalidParameter, notSupported } from '../refusal.ts';
+import { invalidParameter, notSupported, Refusal } from '../refusal.ts';
+import type { Account } from '../state/account.ts';
 import { maskMessage } from '../state/data-protection.ts';
 import type { LogGroup } from '../state/log-group.ts';
 import { bytesOf, type LogStream } from '../state/log-stream.ts';
@@ -65,6 +66,7 @@ export const putLogEvents = operation(members, (input, context) => {
   refuseDisorder(logEvents);
   const { accepted, rejectedLogEventsInfo } = resolveWindow(logEvents, account.expiryOf(group, now), now);
   refuseLongSpan(accepted);
+  refuseOverflow(account);
   store(accepted, stream, group, context);
   return {
     nextSequenceToken: String(account.nextSequence()).padStart(56, '4'),
@@ -99,6 +101,16 @@ function refuseLongSpan(accepted: Events): void {
   if (last - first > putLimits.spanMs)
     throw invalidParameter(
       'The batch of log events in a single PutLogEvents request cannot span more than 24 hours.',
+    );
+}
+
+/** AWS keeps as much as it is paid for; this is the twin's own limit. */
+function refuseOverflow(account: Account): void {
+  const { maxStoredBytes } = account.settings;
+  if (account.storedBytes() >= maxStoredBytes)
+    throw new Refusal(
+      'ServiceUnavailableException',
+      `The twin is full: it keeps events in memory, up to ${maxStoredBytes} bytes. Delete groups or streams, set a retention, or raise --max-stored-bytes.`,
     );
 }
 

@@ -32,8 +32,9 @@ const defaultLimit = 10_000;
 const maxGroups = 50;
 /** "up to 100 concurrent CloudWatch Logs insights queries" */
 const maxConcurrent = 100;
-/** The twin forgets the oldest of more, so that it does not grow for ever. */
+/** The twin forgets the oldest of more queries or rows, so that it does not grow for ever. */
 const maxRemembered = 1_000;
+const maxRememberedRows = 500_000;
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html */
 export const startQuery = operation(startMembers, (input, context) => {
@@ -111,10 +112,14 @@ function scanGroup(
   }));
 }
 
-function remember(account: Account, run: InsightsRun): void {
-  account.queries.set(run.started.queryId, run);
-  const [oldest] = account.queries;
-  if (account.queries.size > maxRemembered && oldest?.[1].isOver) account.queries.delete(oldest[0]);
+function remember({ queries }: Account, run: InsightsRun): void {
+  let rows = 0;
+  for (const [index, one] of [...queries.values()].toReversed().entries()) {
+    rows += one.results.length;
+    if (one.isOver && (index >= maxRemembered - 1 || rows > maxRememberedRows))
+      queries.delete(one.started.queryId);
+  }
+  queries.set(run.started.queryId, run);
 }
 
 const queryId = required(text({ min: 1, max: 256 }));

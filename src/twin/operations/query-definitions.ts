@@ -31,6 +31,7 @@ type PutInput = InputOf<typeof putMembers>;
 
 /** "Saved queries: 1,000 for each account and Region": https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html */
 const maxDefinitions = 1_000;
+const maxRememberedTokens = 10_000;
 
 /**
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutQueryDefinition.html
@@ -54,9 +55,15 @@ export const putQueryDefinition = operation(putMembers, (input, { account, now }
     logGroupNames: input.logGroupNames ?? [],
     parameters: input.parameters ?? [],
   });
-  if (clientToken !== '') definitionsByToken.set(clientToken, queryDefinitionId);
+  if (clientToken !== '') rememberToken(definitionsByToken, clientToken, queryDefinitionId);
   return { queryDefinitionId };
 });
+
+function rememberToken(tokens: Map<string, string>, clientToken: string, queryDefinitionId: string): void {
+  tokens.set(clientToken, queryDefinitionId);
+  const [oldest] = tokens.keys();
+  if (tokens.size > maxRememberedTokens && oldest !== undefined) tokens.delete(oldest);
+}
 
 /** Of the definition that is changed, or a new one. */
 function idOf({ queryDefinitionId }: PutInput, { definitions }: Account): string {

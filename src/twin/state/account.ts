@@ -19,6 +19,8 @@ export interface AccountSettings {
   readonly retentionPolicyDelayMs: number;
   /** How long a query is `Scheduled` before it runs, in ms. */
   readonly queryDelayMs: number;
+  /** Of the events of all groups: the twin keeps them in memory. */
+  readonly maxStoredBytes: number;
 }
 
 export class Account {
@@ -50,6 +52,13 @@ export class Account {
   arnOfQueryResults(): string {
     const { accountId, region } = this.settings;
     return `arn:${partitionOf(region)}:logs:${region}:${accountId}:query-result:*`;
+  }
+
+  /** Of all groups. */
+  storedBytes(): number {
+    let bytes = 0;
+    for (const group of this.groups.values()) bytes += group.storedBytes;
+    return bytes;
   }
 
   /** ASCII-sorted by name. */

@@ -113,6 +113,31 @@ describe('retention', () => {
   });
 });
 
+describe('a full twin', () => {
+  it('refuses further events, and says why, until there is room', async () => {
+    const twin = await openTwin({ maxStoredBytes: 100 });
+    const stream = { ...group, logStreamName: 's' };
+    await call(twin, 'CreateLogGroup', group);
+    await call(twin, 'CreateLogStream', stream);
+    const put = () =>
+      call(twin, 'PutLogEvents', {
+        ...stream,
+        logEvents: [{ timestamp: twin.clock.now(), message: 'x'.repeat(100) }],
+      });
+    expect((await put()).status).toBe(200);
+    expect(await put()).toMatchObject({
+      status: 503,
+      body: {
+        __type: 'ServiceUnavailableException',
+        message: expect.stringContaining('--max-stored-bytes'),
+      },
+    });
+    await call(twin, 'DeleteLogStream', stream);
+    await call(twin, 'CreateLogStream', stream);
+    expect((await put()).status).toBe(200);
+  });
+});
+
 describe('a query', () => {
   it('is scheduled for as long as the twin is told, can be stopped then, and stays so', async () => {
     const twin = await openTwin({ queryDelayMs: 3_600_000 });

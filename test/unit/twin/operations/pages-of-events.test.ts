@@ -15,6 +15,7 @@ function accountWith(messages: readonly string[]) {
     region: 'eu-west-1',
     retentionPolicyDelayMs: 0,
     queryDelayMs: 0,
+    maxStoredBytes: Infinity,
   });
   const context = { account, now, effects: { lateMs: 0, isLost: false } };
   void createLogGroup.run(stream, context);
