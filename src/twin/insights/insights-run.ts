@@ -17,14 +17,16 @@ export interface StartedQuery {
 }
 
 export class InsightsRun {
-  readonly started: StartedQuery;
+  readonly started: Omit<StartedQuery, 'scan'>;
   readonly statistics: QueryStatistics = { recordsMatched: 0, recordsScanned: 0, bytesScanned: 0 };
   results: readonly ResultRow[] = [];
   #status: QueryStatus = 'Scheduled';
   #failure: string | undefined;
+  #scan: StartedQuery['scan'];
 
-  constructor(started: StartedQuery) {
+  constructor({ scan, ...started }: StartedQuery) {
     this.started = started;
+    this.#scan = scan;
   }
 
   get status(): QueryStatus {
@@ -54,8 +56,11 @@ export class InsightsRun {
   }
 
   async #complete(): Promise<void> {
-    const { query, limit, createTime, scan } = this.started;
-    const rows = await runQuery(query, scan(), {
+    const { query, limit, createTime } = this.started;
+    const streams = this.#scan();
+    // A query that is remembered must not keep the events of a group that is gone.
+    this.#scan = () => [];
+    const rows = await runQuery(query, streams, {
       limit,
       startedAt: createTime,
       statistics: this.statistics,

@@ -81,14 +81,14 @@ async function scan(
   { sink, options }: { readonly sink: Sink; readonly options: RunOptions },
 ): Promise<boolean> {
   const { goOn, startedAt, statistics } = options;
-  const prescan = planPrescan(commands) ?? (() => true);
   const steps = compileSteps(commands, startedAt);
   for (const stream of streams) {
+    const prescan = planPrescan(commands, stream.discoversFields);
     for (const event of stream.events) {
       if (statistics.recordsScanned % stretch === 0 && !(await goOn())) return false;
       statistics.recordsScanned++;
       statistics.bytesScanned += Buffer.byteLength(event.message);
-      if (!prescan(event.message)) continue;
+      if (prescan && !prescan(event.message)) continue;
       const row = new EventRow(event, stream);
       if (!steps.every((step) => step(row))) continue;
       statistics.recordsMatched++;

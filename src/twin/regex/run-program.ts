@@ -3,14 +3,15 @@ import { isWordCharacter } from './char-set.ts';
 import { op, type Program } from './compile-regex.ts';
 import type { Place } from './parse-regex.ts';
 
+/** One bit for each fork and each run at each place. All machines share it, because none runs beside another. */
+let tried = new Uint32Array(0);
+
 /** What a run needs; used again for the next one. A way that led nowhere once is not tried again. */
 export class Machine {
   readonly #program: Program;
   readonly #notes: Int32Array;
   /** Ways to try yet: instruction and place; or a note's former value, the instruction then being `~slot`. */
   readonly #ways: number[] = [];
-  /** One bit for each fork and each run at each place. */
-  #tried = new Uint32Array(0);
   #text = '';
 
   constructor(program: Program, groups: number) {
@@ -21,8 +22,8 @@ export class Machine {
   start(text: string): void {
     this.#text = text;
     const words = Math.ceil((this.#program.marks * (text.length + 1)) / 32);
-    if (words > this.#tried.length) this.#tried = new Uint32Array(words);
-    else this.#tried.fill(0, 0, words);
+    if (words > tried.length) tried = new Uint32Array(words);
+    else tried.fill(0, 0, words);
   }
 
   /** Of the last match. */
@@ -116,8 +117,8 @@ export class Machine {
     const bit = (this.#program.markNumbers[at] ?? 0) * (this.#text.length + 1) + place;
     const word = bit >>> 5;
     const mask = 1 << (bit & 31);
-    const before = this.#tried[word] ?? 0;
-    this.#tried[word] = before | mask;
+    const before = tried[word] ?? 0;
+    tried[word] = before | mask;
     return (before & mask) === 0;
   }
 

@@ -85,7 +85,7 @@ describe('the parser of queries', () => {
     const random = seededRandom(13);
     const events = [...messages, String.raw`{"a":"\u0074ext 007","b":{"c":7}}`, '{"a":"x","b":{"c":"007"}}'];
     const texts = ['"x"', '"text 007"', '"007"', '"7"', '"é😀"', '"true"', '7'];
-    for (let round = 0; round < 500; round++) {
+    for (let round = 0; round < 1_000; round++) {
       const test = (): string =>
         random.pick([
           () => `${field(random)} = ${random.pick(texts)}`,
@@ -93,10 +93,18 @@ describe('the parser of queries', () => {
           () => `${field(random)} like ${random.pick(['"x"', '"text"', '"00"', '"ru"', '"e"'])}`,
         ])();
       const filter = `${test()} ${random.pick(['and', 'or'])} ${random.pick(['', 'not '])}${test()}`;
-      const { rows } = await runRows(`fields @message | filter ${filter}`, events);
+      const begin = random.pick([
+        'fields @message',
+        String.raw`parse @message /"a":"(?<a>[^"]*)"/ | fields @message`,
+        'parse "*:*," as x, a | parse a "*" as none | fields @message',
+        'fields b.c as a, @message',
+        'fields none as @message, a as none',
+      ]);
+      const options = { discoversFields: random.below(2) === 0 };
+      const { rows } = await runRows(`${begin} | filter ${filter}`, events, options);
       // With an alternative no text is required.
-      const all = await runRows(`fields @message | filter (${filter}) or 1 = 2`, events);
-      expect({ filter, rows }).toEqual({ filter, rows: all.rows });
+      const all = await runRows(`${begin} | filter (${filter}) or 1 = 2`, events, options);
+      expect({ begin, filter, options, rows }).toEqual({ begin, filter, options, rows: all.rows });
     }
   });
 

@@ -148,6 +148,12 @@ const shapes: readonly Row[] = [
     rows: asRows('2'),
   },
   {
+    name: 'where parse does not match, the discovered field is still there',
+    query: `parse @message /level=(?<a>.*)/ | filter a like 'say "x"' | fields a`,
+    messages: ['level=say "x"', { a: 'say "x"' }, { a: 'say' }],
+    rows: asRows('say "x"', 'say "x"'),
+  },
+  {
     name: 'where means filter',
     query: 'fields a | where a = "x"',
     messages: letters('x', 'y'),
