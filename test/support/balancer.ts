@@ -43,7 +43,9 @@ export async function startBalancer(): Promise<Balancer> {
     keep(upstream);
     client.pipe(upstream).pipe(client);
     client.on('close', () => upstream.destroy());
-    upstream.on('close', () => client.destroy());
+    // Whoever is reset must see a reset, and whoever is left in order gets all that was sent before.
+    upstream.on('error', () => client.resetAndDestroy());
+    upstream.on('close', () => client.destroySoon());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(0, '127.0.0.1', resolve);

@@ -5,6 +5,7 @@ import type { AnyObject } from '../../control-plane/kube-client.ts';
 import { waitFor } from '../../control-plane/wait-for.ts';
 import {
   certificateSecret,
+  lease,
   openAdmissionStage,
   pointWebhookAt,
   registration,
@@ -12,13 +13,14 @@ import {
   type AdmissionStage,
   type Replica,
 } from '../../support/admission-stage.ts';
+import { ageLeaf, storedMaterial } from '../../support/age-certificates.ts';
 import { buildPod, bySelector } from '../../support/build-manifests.ts';
 import { Team } from '../../support/team.ts';
 
 jest.setTimeout(180_000);
 
-/** Certificates of a minute or so, so that the operator looks at them every second. */
-const flags = ['--admission-leaf-days=0.0006', '--admission-authority-days=0.01'];
+/** Certificates of half a minute, so that the operator looks at them twice a second. */
+const flags = ['--admission-leaf-days=0.0003', '--admission-authority-days=0.1'];
 const labels = { apiName: 'served', apiKind: 'RealtimeAPI' };
 
 let stage: AdmissionStage;
@@ -29,14 +31,12 @@ let replica: Replica;
 
 beforeAll(async () => {
   stage = await openAdmissionStage({ nodes: 1 });
-  replica = await stage.startReplica({ podName: 'operator-1', flags });
   team = await stage.newTeam('lenient');
   strict = await stage.newTeam('strict');
-  for (const one of [team, strict]) {
-    await one.claim('RealtimeAPI', 'served', bySelector({ app: 'served' }));
-    await untilAdmitted(one);
-  }
+  for (const one of [team, strict]) await one.claim('RealtimeAPI', 'served', bySelector({ app: 'served' }));
   await makeWait(strict.namespace);
+  replica = await stage.startReplica({ flags });
+  await untilAdmitted(strict);
 });
 afterAll(() => stage.close());
 
@@ -57,17 +57,6 @@ async function untilReadyzSays(text: string): Promise<void> {
   await waitFor(async () => (await replica.health('/readyz')).body.includes(text), {
     describe: `/readyz to say: ${text}`,
   });
-}
-
-async function secretData(): Promise<Readonly<Record<string, string>>> {
-  const found = await stage.controlPlane.admin.get<AnyObject & { data?: Record<string, string> }>(
-    certificateSecret,
-  );
-  return found?.data ?? {};
-}
-
-function isCertificate(base64 = ''): boolean {
-  return Buffer.from(base64, 'base64').toString().startsWith('-----BEGIN CERTIFICATE-----');
 }
 
 describe('with every replica gone', () => {
@@ -92,8 +81,18 @@ describe('with every replica gone', () => {
     }
   });
 
-  it('all is made up for when one is back', async () => {
-    replica = await stage.startReplica({ podName: 'operator-1', flags });
+  it('and the certificate expired meanwhile, the first that is back says so, and makes up for all', async () => {
+    const { controlPlane } = stage;
+    await ageLeaf(controlPlane, { bornMsAgo: 60_000, endsInMs: -1_000 });
+    // Until it leads it cannot renew anything; who is gone holds the lease for some seconds more.
+    const others = { holderIdentity: 'gone', leaseDurationSeconds: 5 };
+    await controlPlane.admin.patch(lease, { spec: others });
+    replica = await stage.startReplica({ flags, wait: false });
+    await untilReadyzSays('the certificate has expired');
+    expect((await replica.health('/metrics')).body).toMatch(
+      /^cortex_logging_admission_certificate_seconds_left 0$/m,
+    );
+    await replica.ready();
     await team.untilLabeled(`pod=${orphan}`, labels);
     expect(await team.podWrites()).toContain(orphan);
     await untilAdmitted(strict);
@@ -146,14 +145,14 @@ describe('with a Secret that is', () => {
         }),
     ],
   ])('%s, no creation fails, and there are new certificates', async (_sentence, harm) => {
-    const before = (await secretData())['ca.crt'];
+    const before = (await storedMaterial(stage.controlPlane)).authority?.pem;
     await harm();
     const births: (string | undefined)[] = [];
     await waitFor(
       async () => {
         births.push(await birth(strict).then(({ apiName }) => apiName, String));
-        const data = await secretData();
-        return isCertificate(data['tls.crt']) && isCertificate(data['ca.crt']) && data['ca.crt'] !== before;
+        const { authority, leaf } = await storedMaterial(stage.controlPlane);
+        return authority && authority.pem !== before && leaf?.issuedBy === authority.fingerprint;
       },
       { describe: 'a new authority and a leaf of it', timeoutMs: 60_000, intervalMs: 200 },
     );

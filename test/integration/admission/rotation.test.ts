@@ -1,80 +1,68 @@
 /**
- * Pods are created without pause, in a namespace that waits for the webhook, while everything under it changes: both
- * replicas are restarted, leader and all, and authority and leaf are renewed. Not one creation may fail.
+ * Pods are created without pause, in a namespace that waits for the webhook, while everything under it changes: leaf
+ * and authority are renewed, the leader is lost in the midst of it, and every replica is replaced. Not one creation
+ * may fail.
  */
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { connect } from 'node:tls';
 import type { AnyObject, Manifest } from '../../control-plane/kube-client.ts';
 import { waitFor } from '../../control-plane/wait-for.ts';
 import {
-  certificateSecret,
+  lease,
   openAdmissionStage,
+  registration,
   untilAdmitted,
   type AdmissionStage,
   type Replica,
 } from '../../support/admission-stage.ts';
+import { ageAuthority, ageLeaf, storedMaterial } from '../../support/age-certificates.ts';
 import { buildDeployment, buildPod, byReference } from '../../support/build-manifests.ts';
-import type { Team } from '../../support/team.ts';
+import { operatorUser, type Team } from '../../support/team.ts';
 
 jest.setTimeout(240_000);
 
 const perSecond = 50;
-/** A leaf of some 26 s, an authority of some 52 s; both are renewed at two thirds of it. */
+const second = 1_000;
+const minute = 60 * second;
+/** A leaf of some 26 s, and all waiting short in proportion; the authority outlives the test. */
 const flags = [
   '--admission-leaf-days=0.0003',
-  '--admission-authority-days=0.0006',
+  '--admission-authority-days=0.1',
   '--admission-drain-seconds=5',
 ];
 
 let stage: AdmissionStage;
 let team: Team;
-let replicas: Replica[];
+/** Leads, and is asked nothing: it may be killed without cutting a request off. */
+let leader: Replica;
+let asked: Replica[];
 let pod: Manifest;
 
 beforeAll(async () => {
   stage = await openAdmissionStage({ nodes: 1 });
-  replicas = [await stage.startReplica({ flags }), await stage.startReplica({ flags })];
   team = await stage.newTeam('rotation');
-  await untilAdmitted(team);
-  await stage.controlPlane.runKubectl([
-    'label',
-    'namespace',
-    team.namespace,
-    'cortex.dev/admission=required',
-  ]);
+  const { namespace } = team;
+  await stage.controlPlane.runKubectl(['label', 'namespace', namespace, 'cortex.dev/admission=required']);
   await team.claim('RealtimeAPI', 'served', byReference('apps/v1', 'Deployment', 'served'));
   await team.create(buildDeployment('served', { replicas: 0 }));
   pod = await podOfDeployment();
-  await untilBirth();
+  leader = await stage.startReplica({ flags, isAsked: false });
+  asked = [await stage.startReplica({ flags }), await stage.startReplica({ flags })];
+  await untilAdmitted(team);
 });
 afterAll(() => stage.close());
 
 /** A pod as the Deployment's ReplicaSet would make it. */
 async function podOfDeployment(): Promise<Manifest> {
   const { namespace } = team;
-  const set = await waitFor(
-    async () => {
-      const query = { apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace };
-      return (await stage.controlPlane.admin.list(query))[0];
-    },
-    { describe: 'the ReplicaSet' },
-  );
+  const query = { apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace };
+  const find = async () => (await stage.controlPlane.admin.list(query))[0];
+  const set = await waitFor(find, { describe: 'the ReplicaSet' });
   const { name, uid, labels = {} } = set.metadata;
   const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name, uid, controller: true };
-  const built = buildPod('served', { labels: { ...labels } });
   const metadata = { generateName: 'served-', namespace, labels: { ...labels }, ownerReferences: [owner] };
-  return { ...built, metadata };
-}
-
-/** Through all of admission, and not stored: the load is on the webhook, and not on nodes. */
-async function birth(): Promise<string | undefined> {
-  const path = `/api/v1/namespaces/${team.namespace}/pods?dryRun=All`;
-  const born = await stage.controlPlane.admin.request('POST', path, pod);
-  return born.metadata.labels?.['apiName'];
-}
-
-function untilBirth(): Promise<unknown> {
-  return waitFor(async () => (await birth()) === 'served', { describe: 'a pod to be labeled at birth' });
+  return { ...buildPod('served'), metadata };
 }
 
 interface Births {
@@ -83,69 +71,145 @@ interface Births {
   readonly failures: readonly string[];
 }
 
-/** Until `during` ends. */
+/** Until `during` ends, and fifty at least. They are not stored: the load is on the webhook, and not on nodes. */
 async function birthsDuring(during: Promise<unknown>): Promise<Births> {
-  const counts = { labeled: 0, unlabeled: 0, failures: [] as string[] };
+  const births = { labeled: 0, unlabeled: 0, failures: [] as string[] };
   const running = new Set<Promise<void>>();
   const timer = setInterval(() => {
-    const one = birth().then(
-      (apiName) => {
-        counts[apiName === 'served' ? 'labeled' : 'unlabeled'] += 1;
-      },
-      (error: unknown) => {
-        counts.failures.push(String(error));
-      },
-    );
+    const one = bear(births);
     running.add(one);
     void one.finally(() => running.delete(one));
-  }, 1000 / perSecond);
-  await during.finally(() => clearInterval(timer));
+  }, second / perSecond);
+  const enough = waitFor(() => births.labeled >= perSecond, { describe: 'fifty births', timeoutMs: minute });
+  await Promise.all([during, enough]).finally(() => clearInterval(timer));
   await Promise.all(running);
-  return counts;
+  return births;
 }
 
-async function secretOf(key: string): Promise<string> {
-  const found = await stage.controlPlane.admin.get<AnyObject & { data?: Record<string, string> }>(
-    certificateSecret,
-  );
-  return Buffer.from(found?.data?.[key] ?? '', 'base64').toString();
+async function bear(births: { labeled: number; unlabeled: number; failures: string[] }): Promise<void> {
+  try {
+    const { metadata } = await team.dryRun(pod);
+    births[metadata.labels?.['apiName'] === 'served' ? 'labeled' : 'unlabeled'] += 1;
+  } catch (error) {
+    births.failures.push(String(error));
+  }
 }
 
-async function untilRenewed(key: string): Promise<void> {
-  const before = await secretOf(key);
-  await waitFor(async () => (await secretOf(key)) !== before, {
-    describe: `another ${key}`,
-    timeoutMs: 90_000,
-  });
-}
-
-function expectNoneFailed({ labeled, unlabeled, failures }: Births, atLeast: number): void {
+function expectNoneFailed({ unlabeled, failures }: Births): void {
   expect({ failures: [...new Set(failures)], unlabeled }).toEqual({ failures: [], unlabeled: 0 });
-  expect(labeled).toBeGreaterThan(atLeast);
+}
+
+/** The fingerprint of what a new connection gets to see. */
+async function servedBy({ admissionPort: port }: Replica): Promise<string> {
+  const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  const { fingerprint256 } = socket.getPeerCertificate();
+  socket.destroy();
+  return fingerprint256;
+}
+
+/** What the API server trusts, by each webhook. */
+async function caBundles(): Promise<readonly string[]> {
+  const found = await stage.controlPlane.admin.get<AnyObject & { webhooks: { clientConfig: Bundled }[] }>(
+    registration,
+  );
+  const bundles = (found?.webhooks ?? []).map(({ clientConfig: { caBundle = '' } }) => caBundle);
+  return bundles.map((bundle) => Buffer.from(bundle, 'base64').toString());
+}
+
+interface Bundled {
+  readonly caBundle?: string;
+}
+
+const role = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRole',
+  name: 'cortex-logging-operator',
+};
+
+interface Rule {
+  readonly resources: readonly string[];
+}
+
+/** While `work` lasts, nobody but an administrator can write a caBundle. */
+async function withoutRightToRegister(work: () => Promise<void>): Promise<void> {
+  const { admin } = stage.controlPlane;
+  const { rules } = (await admin.get<AnyObject & { rules: Rule[] }>(role))!;
+  const others = rules.filter(({ resources }) => !resources.includes('mutatingwebhookconfigurations'));
+  const reading = {
+    apiGroups: ['admissionregistration.k8s.io'],
+    resources: ['mutatingwebhookconfigurations'],
+  };
+  await admin.patch(role, { rules: [...others, { ...reading, verbs: ['get'] }] });
+  await waitFor(async () => !(await mayRegister()), { describe: 'the right to be gone' });
+  await work();
+  await admin.patch(role, { rules });
+}
+
+async function mayRegister(): Promise<boolean> {
+  const { apiVersion, name } = registration;
+  const [group = ''] = apiVersion.split('/');
+  const resourceAttributes = { group, resource: 'mutatingwebhookconfigurations', name, verb: 'patch' };
+  const review = await stage.controlPlane.admin.create<{ status: { allowed: boolean } }>({
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SubjectAccessReview',
+    metadata: {},
+    spec: { user: operatorUser, resourceAttributes },
+  });
+  return review.status.allowed;
 }
 
 describe('no creation fails', () => {
-  it('while a leaf and the authority are renewed, and the former authority is dropped', async () => {
+  it('while the leaf is renewed', async () => {
     const renewed = async () => {
-      await untilRenewed('tls.crt');
-      await untilRenewed('ca.crt');
-      // The next leaf is of the new authority, and then the old one is trusted no more.
-      await untilRenewed('tls.crt');
-      await untilRenewed('trust.crt');
+      const before = (await storedMaterial(stage.controlPlane)).leaf?.fingerprint;
+      const aged = await ageLeaf(stage.controlPlane, { bornMsAgo: 3 * minute, endsInMs: minute });
+      for (const replica of asked)
+        await waitFor(async () => ![before, aged].includes(await servedBy(replica)), {
+          describe: 'a new leaf',
+        });
     };
-    expectNoneFailed(await birthsDuring(renewed()), 500);
-    const logs = await Promise.all(replicas.map(({ logFile }) => readFile(logFile, 'utf8')));
-    for (const step of ['make-authority', 'register', 'issue-leaf', 'drop-former'])
-      expect(logs.join('')).toContain(`"step":"${step}"`);
+    expectNoneFailed(await birthsDuring(renewed()));
   });
 
-  it('while both replicas are restarted, one after the other', async () => {
-    const restarted = async () => {
-      for (const old of replicas) {
-        await stage.startReplica({ flags });
-        expect(await old.stop()).toBe(0);
-      }
+  it('while the authority is renewed, though its maker dies between the Secret and the caBundle', async () => {
+    const { controlPlane } = stage;
+    const renewed = async () => {
+      let aged = '';
+      await withoutRightToRegister(async () => {
+        aged = await ageAuthority(controlPlane, { bornMsAgo: 20 * minute, endsInMs: 9 * minute });
+        await waitFor(async () => (await storedMaterial(controlPlane)).authority?.pem !== aged, {
+          describe: 'another authority in the Secret',
+        });
+        await leader.stop('SIGKILL');
+        const { authority } = await storedMaterial(controlPlane);
+        expect((await caBundles()).join()).not.toContain(authority?.pem);
+        // As it is once it has run out, fifteen seconds later.
+        await controlPlane.admin.patch(lease, { spec: { holderIdentity: '' } });
+      });
+      await waitFor(
+        async () => {
+          const { authority, trusted, leaf } = await storedMaterial(controlPlane);
+          expect(trusted.map(({ pem }) => pem)).toEqual([authority?.pem]);
+          expect(await caBundles()).toEqual([authority?.pem, authority?.pem]);
+          expect(leaf?.issuedBy).toBe(authority?.fingerprint);
+          return true;
+        },
+        { describe: 'the new authority alone to be trusted', timeoutMs: 90 * second, intervalMs: 200 },
+      );
     };
-    expectNoneFailed(await birthsDuring(restarted()), 200);
+    expectNoneFailed(await birthsDuring(renewed()));
+  });
+
+  it('while all replicas are replaced by ones with other settings, as an upgrade does', async () => {
+    const upgraded = async () => {
+      const ended: Promise<unknown>[] = [];
+      for (const old of asked) {
+        await stage.startReplica({ flags: [...flags, '--deny-forged=true'] });
+        ended.push(old.stop());
+      }
+      expect(await Promise.all(ended)).toEqual([0, 0]);
+    };
+    expectNoneFailed(await birthsDuring(upgraded()));
   });
 });

@@ -275,16 +275,23 @@ describe('a server that is to stop', () => {
     await stopped;
   });
 
-  it('does not wait for connections on which nothing was ever asked', async () => {
+  it('resets at once the connections on which nothing is being asked, and nothing ever was', async () => {
     const { server, port } = await serve();
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    await send(port, '{}', { agent });
     const spare = connectTls({ port, host: '127.0.0.1', ca: authority.pem });
-    spare.on('error', () => undefined).resume();
-    await once(spare, 'secureConnect');
-    await send(port, '{}');
+    await once(spare.on('error', () => undefined).resume(), 'secureConnect');
+    const bare = connectTcp({ port, host: '127.0.0.1', allowHalfOpen: true });
+    await once(bare.resume(), 'connect');
     const begun = performance.now();
-    await Promise.all([server.stop(), ended(spare)]);
+    await Promise.all([server.stop(), ended(spare), once(bare, 'end').catch(() => undefined)]);
     // Whoever had begun to ask would be given five seconds.
     expect(performance.now() - begun).toBeLessThan(4_000);
+    bare.on('error', () => undefined);
+    const written = await new Promise<unknown>((resolve) => bare.write('x', resolve));
+    // After an end in order the first write would succeed.
+    expect(written).toHaveProperty('code');
+    agent.destroy();
   });
 
   it('may be stopped before it was started', async () => {
