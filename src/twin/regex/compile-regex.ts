@@ -39,6 +39,8 @@ export interface Program {
   readonly marks: number;
   /** A text that every match begins with; may be empty. */
   readonly prefix: string;
+  /** What every match begins with, where that is easily told. */
+  readonly first: CharTest | undefined;
   /** Whether the prefix is all there is. */
   readonly isLiteral: boolean;
   /** Whether a match can begin only where the text begins. */
@@ -55,6 +57,7 @@ export function compileRegex({ root }: ParsedRegex): Program {
   const { instructions, tests, texts, places } = writer;
   const leading = flatten(root);
   const prefix = takeLiteral(leading);
+  const first = firstSet(root);
   const markNumbers = new Int32Array(instructions.length);
   let marks = 0;
   for (const [index, one] of instructions.entries())
@@ -69,6 +72,7 @@ export function compileRegex({ root }: ParsedRegex): Program {
     markNumbers,
     marks,
     prefix: prefix.join(''),
+    first: first && new CharTest(first),
     isLiteral: prefix.length === leading.length,
     isAnchored: leading[0]?.kind === 'place' && leading[0].place === 'start',
   };

@@ -34,17 +34,25 @@ export class Regex {
 
   /** Tries each place where a match may begin, from the left. */
   #find(text: string): boolean {
-    const { prefix, isAnchored, marks } = this.#program;
-    let begin = isAnchored ? 0 : text.indexOf(prefix);
+    const { isAnchored, marks } = this.#program;
+    let begin = isAnchored ? 0 : this.#nextBegin(text, 0);
     if (begin < 0) return false;
     if (marks * (text.length + 1) > maxTried)
       throw new Error('The regular expression is too large for a text of this length.');
     this.#machine.start(text);
-    while (begin >= 0 && begin <= text.length) {
+    while (begin >= 0) {
       if (this.#machine.matchFrom(begin)) return true;
-      if (isAnchored) return false;
-      begin = prefix === '' ? begin + 1 : text.indexOf(prefix, begin + 1);
+      begin = isAnchored ? -1 : this.#nextBegin(text, begin + 1);
     }
     return false;
+  }
+
+  /** The first place from `from` on where a match may begin; negative without one. */
+  #nextBegin(text: string, from: number): number {
+    const { prefix, first } = this.#program;
+    if (prefix !== '') return text.indexOf(prefix, from);
+    let begin = from;
+    while (first && begin < text.length && first.after(text, begin) < 0) begin++;
+    return begin <= text.length ? begin : -1;
   }
 }
