@@ -113,7 +113,7 @@ describe('the notes', () => {
       'tell what is left out on 1.29',
       '1.29',
       {},
-      /\(v1\.29\) has no ValidatingAdmissionPolicy .* is left out/s,
+      /\(v1\.29\) has no ValidatingAdmissionPolicy .* are left out/s,
     ],
     [
       'tell which pods policies label',
