@@ -28,6 +28,8 @@ const managed: ReadonlyMap<string, RegExp> = new Map([
 /** "up to 10 custom data identifiers", "up to 200 characters": https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL-custom-data-identifiers.html */
 const maxCustom = 10;
 const maxRegexLength = 200;
+/** No groups, so that none can take for ever. */
+const regexLetters = /^[\w#=@/;, \-^$?[\]{}|\\*+.]+$/;
 
 /** Throws a `Refusal` for what is no data protection policy. */
 export function parseDataProtection(policyDocument: string): DataMask {
@@ -87,6 +89,10 @@ function readCustomIdentifier(identifier: unknown): [string, RegExp] {
     throw invalidParameter('A custom data identifier has a Name of up to 128 letters, digits, _ and -.');
   if (typeof regex !== 'string' || regex === '' || regex.length > maxRegexLength)
     throw invalidParameter(`The Regex of ${name} must have 1 to ${maxRegexLength} characters.`);
+  if (!regexLetters.test(regex))
+    throw invalidParameter(
+      `The Regex of ${name} has other characters than letters, digits, _ # = @ / ; , - blank and ^ $ ? [ ] { } | \\ * + .`,
+    );
   try {
     return [name, new RegExp(regex, 'g')];
   } catch {

@@ -89,6 +89,11 @@ const dataProtection: readonly ContractCase[] = [
       refused(protecting(['order'])),
       refused(protecting([])),
       refused(protecting([emailAddress], { Statement: [] })),
+      ...['(a+)+', 'ü', '', 'a'.repeat(201), '['].map((Regex) =>
+        refused(
+          protecting(['order'], { Configuration: { CustomDataIdentifier: [{ Name: 'order', Regex }] } }),
+        ),
+      ),
       refused({ ...protecting([emailAddress]), selectionCriteria: 'LogGroupNamePrefix IN ["a"]' }),
       put(protecting([emailAddress])),
       put(protecting(['order'], orders)),

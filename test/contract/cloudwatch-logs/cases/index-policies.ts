@@ -161,6 +161,8 @@ const accountWide: readonly ContractCase[] = [
   {
     name: 'policies of the account never overlap',
     page: guidePage('CloudWatchLogs-Field-Indexing-Syntax'),
+    // That they must not is documented; by which error it is told is our reading.
+    reading: true,
     steps: [
       putAccountPolicy('a', prefix('my-log')),
       putAccountPolicy('b', prefix('my-logging'), { refusedAs: 'InvalidParameterException' }),

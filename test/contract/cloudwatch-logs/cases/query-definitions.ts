@@ -97,6 +97,8 @@ export const queryDefinitions: readonly ContractCase[] = [
   {
     name: 'definitions are found by the beginning of their name, in pages',
     page: pageOf('DescribeQueryDefinitions'),
+    // In which order is our reading.
+    reading: true,
     steps: [
       ...['a/1', 'a/2', 'a/3', 'b/1'].map((name) => save({ name })),
       {

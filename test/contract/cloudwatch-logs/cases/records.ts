@@ -5,6 +5,8 @@ export const records: readonly ContractCase[] = [
   {
     name: 'the pointer of a row leads to all fields of its event',
     page: pageOf('GetLogRecord'),
+    // How times are written is our reading.
+    reading: true,
     steps: [
       ...withStream,
       put([[0, '{"message":"hi","labels":{"apiName":"a"},"@own":1}']]),
@@ -34,6 +36,7 @@ export const records: readonly ContractCase[] = [
   {
     name: 'a pointer is one that a row had',
     page: pageOf('GetLogRecord'),
+    reading: true,
     steps: [
       { call: 'GetLogRecord', with: { logRecordPointer: 'x' }, refusedAs: 'InvalidParameterException' },
     ],
