@@ -42,8 +42,9 @@ export const startQuery = operation(startMembers, (input, context) => {
   if (input.queryLanguage !== undefined && input.queryLanguage !== 'CWLI')
     throw notSupported(`The query language ${input.queryLanguage}`);
   if (input.endTime < input.startTime) throw invalidParameter('endTime must not be before startTime.');
-  const groups = queriedGroups(account, input);
+  // First the query: one that names its groups itself, by SOURCE, is told that the twin cannot do that.
   const query = parseQuery(expandSavedQueries(input.queryString, savedQueries(account)));
+  const groups = queriedGroups(account, input);
   const running = [...account.queries.values()].filter(({ isOver }) => !isOver);
   if (running.length >= maxConcurrent)
     throw new Refusal(

@@ -24,6 +24,7 @@ const rows: readonly (readonly [name: string, queryString: string, part: string]
   ['an alias that is no name', 'fields a as "b"', '"b"'],
   ['nothing at all', '', ''],
   ['a command that the twin does not run', 'pattern @message', 'pattern'],
+  ['a query that names its groups itself', "SOURCE logGroups(namePrefix: ['a']) | fields a", 'SOURCE'],
   ['a function that the twin does not compute', 'fields jsonParse(@message) as json', 'jsonParse'],
   ['another mode of parse', 'parse @message logfmt', 'logfmt'],
   ['several matches of parse', 'parse @message /(?<a>x)/ multi', 'multi'],
