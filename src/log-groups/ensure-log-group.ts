@@ -63,7 +63,7 @@ async function once(
   before: Ensured,
 ): Promise<Ensured> {
   const { desired, clusterUid, now } = ensuring;
-  const seen = await observe(aws, desired, before.managed);
+  const seen = await observe(aws, desired);
   if (seen instanceof AwsFailure) return { ...before, failures: [seen], progress: 'Pending' };
   const { observed } = seen;
   const managed = observed ? planManaged(desired, observed, before.managed) : before.managed;
@@ -87,13 +87,9 @@ function isAmong(done: readonly LogGroupAction[], action: LogGroupAction): boole
   return done.some((other) => isDeepStrictEqual(other, action));
 }
 
-async function observe(
-  reader: LogGroupReader,
-  desired: LogGroupSpec,
-  managed: ManagedOnGroup,
-): Promise<Observation | AwsFailure> {
+async function observe(reader: LogGroupReader, desired: LogGroupSpec): Promise<Observation | AwsFailure> {
   try {
-    return await observeLogGroup(reader, desired, managed);
+    return await observeLogGroup(reader, desired);
   } catch (error) {
     if (error instanceof AwsFailure) return error;
     throw error;

@@ -1,6 +1,6 @@
 /** Reads a group as it is in CloudWatch. */
 import { AwsFailure, isTransient } from '../kernel/aws-failure.ts';
-import type { LogGroupSpec, ManagedOnGroup } from './log-group.ts';
+import type { LogGroupSpec } from './log-group.ts';
 import { queryFolder, type SavedQuery } from './saved-query.ts';
 
 /** A group as CloudWatch describes it; what is absent is not set there. */
@@ -40,7 +40,7 @@ export interface ObservedLogGroup extends DescribedLogGroup {
   readonly indexPolicies?: readonly IndexPolicy[];
   /** Those whose names begin with the group's folder. Absent: not asked for, or refused. */
   readonly savedQueries?: readonly SavedQuery[];
-  /** Of the types that were asked for. */
+  /** Of the types that matter for this group. Absent: refused. */
   readonly accountPolicies?: readonly AccountPolicy[];
 }
 
@@ -71,11 +71,7 @@ export interface Observation {
 }
 
 /** Rejects with the `AwsFailure` if it cannot be told whether there is such a group, or whose it is. */
-export async function observeLogGroup(
-  reader: LogGroupReader,
-  spec: LogGroupSpec,
-  managed: ManagedOnGroup,
-): Promise<Observation> {
+export async function observeLogGroup(reader: LogGroupReader, spec: LogGroupSpec): Promise<Observation> {
   const described = await describeByExactName(reader, spec.logGroupName);
   if (!described) return { observed: undefined, failures: [] };
   const tags = await reader.listTags(described.logGroupArn);
@@ -88,17 +84,24 @@ export async function observeLogGroup(
     spec.savedQueries === 'Unmanaged'
       ? undefined
       : await parts.read(() => reader.describeQueryDefinitions(queryFolder(spec.logGroupName)));
-  const accountPolicies: AccountPolicy[] = [];
-  for (const policyType of concerning(described, spec, managed))
-    accountPolicies.push(...((await parts.read(() => reader.describeAccountPolicies(policyType))) ?? []));
+  const accountPolicies = await parts.read(() => readAccountPolicies(reader, concerning(described, spec)));
   const observed = {
     ...described,
     tags,
-    accountPolicies,
     ...(indexPolicies && { indexPolicies }),
     ...(savedQueries && { savedQueries }),
+    ...(accountPolicies && { accountPolicies }),
   };
   return { observed, failures: parts.failures };
+}
+
+async function readAccountPolicies(
+  reader: LogGroupPartsReader,
+  policyTypes: readonly AccountPolicyType[],
+): Promise<readonly AccountPolicy[]> {
+  const found: AccountPolicy[] = [];
+  for (const policyType of policyTypes) found.push(...(await reader.describeAccountPolicies(policyType)));
+  return found;
 }
 
 /** Reads that may fail one by one. */
@@ -117,16 +120,17 @@ class Parts {
   }
 }
 
-/** The types of account-level policies whose names or presence matter here; those of retention show on the group. */
+/**
+ * The types of account-level policies that matter here; those of retention show on the group. The account's index
+ * policy does not show under one of the group, nor for some minutes after that has gone.
+ */
 function concerning(
   { inheritsDataProtection = false, logGroupClass }: DescribedLogGroup,
   { fieldIndexes }: LogGroupSpec,
-  { indexPolicy = false }: ManagedOnGroup,
 ): readonly AccountPolicyType[] {
-  // Over a policy of the group CloudWatch does not show the account's, which has come since.
-  const isCovered = indexPolicy && fieldIndexes === undefined && logGroupClass === 'STANDARD';
+  const mayInherit = fieldIndexes === undefined && logGroupClass === 'STANDARD';
   return [
-    ...(isCovered ? (['FIELD_INDEX_POLICY'] as const) : []),
+    ...(mayInherit ? (['FIELD_INDEX_POLICY'] as const) : []),
     ...(inheritsDataProtection ? (['DATA_PROTECTION_POLICY'] as const) : []),
   ];
 }

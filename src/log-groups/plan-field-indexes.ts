@@ -27,6 +27,8 @@ export function planFieldIndexes({ desired, observed, managed }: PlanInput): Pla
   if (desired.fieldIndexes !== undefined)
     return { actions: change(own, desired.fieldIndexes, inherited), conditions: [] };
   if (own && !managed.indexPolicy) return nothing;
+  // Whether the account has a policy is not known, and it is not to be replaced by chance.
+  if (observed.accountPolicies === undefined) return nothing;
   if (inherited !== undefined)
     return {
       actions: own ? [{ kind: 'deleteIndexPolicy' }] : [],

@@ -46,6 +46,7 @@ export function buildObserved(changes: Partial<ObservedLogGroup> = {}): Observed
     logGroupClass,
     tags: { 'cortex.dev/cluster': clusterUid },
     savedQueries: savedQueriesOf('prod', logGroupClass),
+    accountPolicies: [],
     ...(logGroupClass === 'STANDARD' ? { indexPolicies: [ownIndexPolicy(defaultFieldIndexes)] } : {}),
     ...changes,
   };

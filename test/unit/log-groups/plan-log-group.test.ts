@@ -212,6 +212,11 @@ const indexes: readonly Row[] = [
     conditions: ['IndexInherited'],
   },
   {
+    name: "nothing takes the place of an account's policy that does not show on the group yet",
+    observed: { indexPolicies: [], accountPolicies: [coming] },
+    conditions: ['IndexInherited'],
+  },
+  {
     name: "the default stays where the account's policy is about other groups",
     observed: {
       accountPolicies: [{ ...coming, selectionCriteria: 'LogGroupNamePrefix IN ["test", "dev"]' }],
