@@ -11,7 +11,6 @@
 import type { IncomingMessage } from 'node:http';
 import { integer, readInput } from './members.ts';
 import { readFault } from './read-fault.ts';
-import { readBody } from './read-request.ts';
 import { notFound, Refusal } from './refusal.ts';
 import type { Service } from './route-operation.ts';
 import type { LiveTailSession } from './state/live-tail-session.ts';
@@ -54,13 +53,13 @@ function certificate({ certificate }: Service): string {
   return certificate;
 }
 
-async function addFault({ faults }: Service, request: IncomingMessage): Promise<unknown> {
-  faults.add(readFault(await readBody(request)));
+async function addFault({ faults, bodies }: Service, request: IncomingMessage): Promise<unknown> {
+  faults.add(readFault(await bodies.read(request)));
   return faults.list();
 }
 
-async function setClock({ clock }: Service, request: IncomingMessage): Promise<unknown> {
-  const { now, advanceMs } = readInput({ now: integer(0), advanceMs: integer() }, await readBody(request));
+async function setClock({ clock, bodies }: Service, request: IncomingMessage): Promise<unknown> {
+  const { now, advanceMs } = readInput({ now: integer(0), advanceMs: integer() }, await bodies.read(request));
   if (now !== undefined) clock.set(now);
   clock.advance(advanceMs ?? 0);
   return { now: clock.now() };

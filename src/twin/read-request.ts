@@ -54,27 +54,64 @@ export function readCaller(authorization: string | undefined): Caller {
  */
 export const maxBodyBytes = 8 * 1_048_576;
 
-export async function readBody(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
-  return parseBody(await unpack(await readBytes(request), request.headers['content-encoding']));
+/** Of all bodies that are being received. */
+const maxBytesAtATime = 256 * 1_048_576;
+
+/** Reads the bodies of requests, as many at a time as there is room for. */
+export class BodyReader {
+  readonly #maxBytes: number;
+  #bytes = 0;
+
+  constructor(maxBytes = maxBytesAtATime) {
+    this.#maxBytes = maxBytes;
+  }
+
+  async read(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
+    return parseBody(await unpack(await this.#readBytes(request), request.headers['content-encoding']));
+  }
+
+  /** Reads on after a limit without keeping anything: who is still sending would not see the refusal. */
+  async #readBytes(request: IncomingMessage): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    let kept = 0;
+    let refusal: Refusal | undefined;
+    const drop = (): void => {
+      this.#bytes -= kept;
+      kept = 0;
+      chunks.length = 0;
+    };
+    try {
+      for await (const chunk of request as AsyncIterable<Buffer>) {
+        refusal ??= this.#refusalOf(kept + chunk.length, chunk.length);
+        if (refusal) {
+          drop();
+          continue;
+        }
+        chunks.push(chunk);
+        kept += chunk.length;
+        this.#bytes += chunk.length;
+      }
+      if (refusal) throw refusal;
+      return Buffer.concat(chunks);
+    } finally {
+      drop();
+    }
+  }
+
+  #refusalOf(ofBody: number, ofChunk: number): Refusal | undefined {
+    if (ofBody > maxBodyBytes) return tooLarge();
+    if (this.#bytes + ofChunk <= this.#maxBytes) return undefined;
+    return new Refusal(
+      'ServiceUnavailableException',
+      `The twin receives no more than ${this.#maxBytes} bytes at a time.`,
+    );
+  }
 }
 
 export function parseBody(bytes: Buffer): Readonly<Record<string, unknown>> {
   const body = parseJson(bytes.toString());
   if (!isRecord(body)) throw new Refusal('SerializationException', 'The body must be a JSON object.');
   return body;
-}
-
-/** Reads on after the limit without keeping anything: who is still sending would not see the refusal. */
-async function readBytes(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > maxBodyBytes) chunks.length = 0;
-    else chunks.push(chunk);
-  }
-  if (length > maxBodyBytes) throw tooLarge();
-  return Buffer.concat(chunks);
 }
 
 function tooLarge(): Refusal {

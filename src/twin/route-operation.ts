@@ -5,7 +5,7 @@ import { type Effects, effectsOf, type Fault, type Faults, type FaultyRequest, r
 import type { Operation, Output } from './operation.ts';
 import { operations } from './operations/operations.ts';
 import { otherOperations } from './operations/other-operations.ts';
-import type { ApiRequest, Caller } from './read-request.ts';
+import type { ApiRequest, BodyReader, Caller } from './read-request.ts';
 import { notSupported, pageOf, Refusal } from './refusal.ts';
 import { requiredActions } from './required-actions.ts';
 import { Account, type AccountSettings } from './state/account.ts';
@@ -18,7 +18,8 @@ export class Cut extends Error {
 export interface Service {
   readonly clock: TwinClock;
   readonly faults: Faults;
-  /** Calls by operation, those refused included. */
+  readonly bodies: BodyReader;
+  /** Calls by operation, those refused included; `unknown` for all that AWS does not have. */
   readonly calls: Map<string, number>;
   readonly accounts: Map<string, Account>;
   readonly settings: Omit<AccountSettings, 'region'>;
@@ -33,7 +34,7 @@ export interface Service {
 /** Throws a `Refusal`, or a `Cut`. */
 export async function routeOperation(service: Service, request: ApiRequest): Promise<Output> {
   const { operation, body } = request;
-  service.calls.set(operation, (service.calls.get(operation) ?? 0) + 1);
+  count(service.calls, operation);
   const account = accountOf(service, request.caller);
   const effects = await meetFaults(service, describeForFaults(request, account));
   try {
@@ -43,6 +44,13 @@ export async function routeOperation(service: Service, request: ApiRequest): Pro
   }
 }
 
+/** What nobody knows is not counted by name: there is no end of such names. */
+function count(calls: Map<string, number>, operation: string): void {
+  const isKnown = operations.has(operation) || otherOperations.has(operation);
+  const name = isKnown ? operation : 'unknown';
+  calls.set(name, (calls.get(name) ?? 0) + 1);
+}
+
 function operationNamed(name: string): Operation {
   const known = operations.get(name);
   if (known) return known;
@@ -50,11 +58,21 @@ function operationNamed(name: string): Operation {
   throw new Refusal('UnknownOperationException', `CloudWatch Logs has no operation ${name}.`);
 }
 
+/** Each region counted: callers make them up. */
+const maxAccounts = 10_000;
+
 /** An access key ID of twelve digits is the account, so that a test can have several. */
 function accountOf({ accounts, settings }: Service, { accessKeyId, region }: Caller): Account {
   const accountId = /^\d{12}$/.test(accessKeyId) ? accessKeyId : settings.accountId;
   const key = `${accountId}/${region}`;
-  const account = accounts.get(key) ?? new Account({ ...settings, accountId, region });
+  const known = accounts.get(key);
+  if (known) return known;
+  if (accounts.size >= maxAccounts)
+    throw new Refusal(
+      'ServiceUnavailableException',
+      `The twin knows no more than ${maxAccounts} accounts, each region counted.`,
+    );
+  const account = new Account({ ...settings, accountId, region });
   accounts.set(key, account);
   return account;
 }

@@ -10,7 +10,7 @@ import {
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { answerControl } from './answer-control.ts';
-import { readBody, readCaller, readTarget } from './read-request.ts';
+import { readCaller, readTarget } from './read-request.ts';
 import { Refusal } from './refusal.ts';
 import type { Output } from './operation.ts';
 import { refuseBrokenRequest } from './refuse-broken-request.ts';
@@ -131,7 +131,7 @@ async function answerApi(service: Service, request: IncomingMessage): Promise<Ou
     );
   const operation = readTarget(request.headers['x-amz-target']);
   const caller = readCaller(request.headers.authorization);
-  return routeOperation(service, { operation, caller, body: await readBody(request) });
+  return routeOperation(service, { operation, caller, body: await service.bodies.read(request) });
 }
 
 function refuse(error: unknown): Reply {

@@ -2,6 +2,7 @@
 import { cutLiveTails, liveTailsOf } from './answer-control.ts';
 import { TwinClock } from './clock.ts';
 import { type Fault, Faults } from './faults.ts';
+import { BodyReader } from './read-request.ts';
 import type { Service } from './route-operation.ts';
 import { createListener, listen, stopListening, type TlsMaterial } from './serve-http.ts';
 
@@ -101,6 +102,7 @@ export function createService(
   return {
     clock: new TwinClock(now),
     faults: new Faults(faults),
+    bodies: new BodyReader(),
     stopping,
     certificate: tls?.cert,
     calls: new Map(),

@@ -149,6 +149,8 @@ export class Account {
 
   /** Makes the events readable, and shows them to who follows the group; unless they are lost on the way to those. */
   deliver(group: LogGroup, { stream, events, isLost }: Omit<LateEvents, 'visibleFrom'>): void {
+    // Events that were late may find their stream deleted.
+    if (group.streams.get(stream.name) !== stream) return;
     for (const event of events) {
       stream.append(event);
       group.storedBytes += bytesOf(event.message);

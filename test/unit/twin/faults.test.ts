@@ -192,6 +192,8 @@ describe('calls', () => {
     twin.faults.add({ kind: 'throttle' });
     await call(twin, 'DescribeLogGroups');
     expect(twin.calls()).toEqual({ CreateLogGroup: 2, DescribeLogGroups: 1 });
+    await call(twin, 'Nonsense');
+    expect(twin.calls()).toMatchObject({ unknown: 1 });
     twin.forgetCalls();
     expect(twin.calls()).toEqual({});
   });

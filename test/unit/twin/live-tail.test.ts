@@ -176,6 +176,17 @@ describe('faults of Live Tail', () => {
     expect(await read()).toMatchObject([{ message: 'late' }, { message: 'in time' }]);
   });
 
+  it('late events of a stream that is deleted meanwhile are gone', async () => {
+    const twin = await openWithStream();
+    twin.faults.add({ kind: 'late', delayMs: 60_000, times: 1 });
+    await put(twin, ['late']);
+    await call(twin, 'DeleteLogStream', stream);
+    await call(twin, 'CreateLogStream', stream);
+    twin.clock.advance(60_000);
+    expect((await call(twin, 'GetLogEvents', stream)).body).toMatchObject({ events: [] });
+    expect((await call(twin, 'DescribeLogGroups')).body).toMatchObject({ logGroups: [{ storedBytes: 0 }] });
+  });
+
   it('a cut ends all sessions as a broken connection does', async () => {
     const twin = await openWithStream();
     const { events } = await tail(twin);
