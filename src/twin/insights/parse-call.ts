@@ -8,8 +8,11 @@ import type { Expression } from './syntax.ts';
 import type { Token, Tokens } from './tokenize.ts';
 
 export function parseCall(token: Token, tokens: Tokens): Expression {
-  const column = takeColumn(token, tokens);
-  if (column) return column;
+  const column = tokens.scope.columnAt(tokens.source, token.start);
+  if (column) {
+    tokens.skipTo(column.end);
+    return { kind: 'field', name: column.name };
+  }
   const name = token.text.toLowerCase();
   if (name === 'bin') return parseBin(token, tokens);
   if (name === 'datefloor' || name === 'dateceil') return parseRounding(name, tokens);
@@ -38,19 +41,6 @@ function refuseCount(
 ): void {
   if (count < minArgs || count > maxArgs)
     throw malformedQuery(`Wrong number of arguments for ${token.text}: ${count}`, token);
-}
-
-/** After `stats` the text of one of its expressions names its column. */
-function takeColumn(token: Token, tokens: Tokens): Expression | undefined {
-  if (!tokens.scope.isAfterStats) return undefined;
-  for (let end = tokens.source.indexOf(')', token.end); end >= 0; end = tokens.source.indexOf(')', end + 1)) {
-    const name = tokens.scope.columnOf(tokens.source.slice(token.start, end + 1));
-    if (name !== undefined) {
-      tokens.skipTo(end + 1);
-      return { kind: 'field', name };
-    }
-  }
-  return undefined;
 }
 
 function parseArguments(tokens: Tokens): readonly Expression[] {
@@ -99,7 +89,7 @@ function parseAggregate(token: Token, tokens: Tokens): Expression {
   const before = tokens.scope.aggregateCount;
   const isAll = tokens.takeSymbol('*') !== undefined;
   if (isAll && name !== 'count') throw malformedQuery(`${token.text}(*) makes no sense: name a field`, token);
-  const args = isAll ? closed(tokens) : parseArguments(tokens);
+  const args = isAll ? closed(tokens) : tokens.scope.parseArguments(() => parseArguments(tokens));
   if (!isAll && known) refuseCount(token, args.length, known);
   if (tokens.scope.aggregateCount > before)
     throw malformedQuery('An aggregation cannot be the argument of another one', token);

@@ -116,6 +116,8 @@ describe('the parser of queries', () => {
     ['commands', `limit 1${' | limit 1'.repeat(900)}`],
     ['parts of a name', `fields ${'a.'.repeat(4_900)}a`],
     ['members', `filter a in [${'1,'.repeat(4_900)}1]`],
+    ['calls after stats', `stats count(*) as a by abs(b) | fields ${'abs(a),'.repeat(1_300)}a`],
+    ['columns of stats', `stats ${'max(a),'.repeat(1_000)}min(a) | fields ${'max(a),'.repeat(300)}min(a)`],
     ['groups', `filter a like /${'('.repeat(4_900)}/`],
     ['repetitions', 'filter a like /(a{1,1000}){1,1000}/'],
     ['signs', `fields ${'-'.repeat(4_900)}1`],

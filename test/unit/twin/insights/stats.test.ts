@@ -70,6 +70,11 @@ const rows: readonly Row[] = [
     ],
   },
   {
+    name: 'a second stats aggregates anew, and names the columns of the first one in its arguments',
+    query: 'stats count(*), sum(n) by parity | stats count(*), max(sum(n)), sum(count(*)) as all',
+    rows: [{ 'count(*)': '2', 'max(sum(n))': '30', all: '10' }],
+  },
+  {
     name: 'times stay times under min and max',
     query:
       'stats max(@timestamp) as @t by parity | filter parity = "odd" | stats count(*) by datefloor(@t, 1m)',
