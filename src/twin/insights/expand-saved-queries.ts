@@ -49,7 +49,8 @@ const piece = new RegExp(
     String.raw`|(?<word>[\p{L}_@][\p{L}\p{N}_@.]*|=~|[^])`,
   'uy',
 );
-const argumentList = new RegExp(String.raw`\s*\((?<list>(?:${argument}(?:,(?!\s*\)))?)*)\s*\)`, 'y');
+/** Without a comma between them nothing could tell in how many ways a text might be read. */
+const argumentList = new RegExp(String.raw`\s*\((?:\s*|(?<list>${argument}(?:,${argument})*))\)`, 'y');
 
 /** Where a command begins with a dollar sign. */
 function findCalls(source: string): readonly Call[] {

@@ -12,6 +12,8 @@ export interface StartedQuery {
   readonly logGroupNames: readonly string[];
   readonly limit: number;
   readonly createTime: number;
+  /** Of the KMS key that the account had for results. */
+  readonly encryptionKey: string | undefined;
   /** The events to look at, read when the query begins to run. */
   readonly scan: () => readonly ScannedStream[];
 }

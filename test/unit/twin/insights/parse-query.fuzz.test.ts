@@ -124,6 +124,7 @@ describe('the parser of queries', () => {
     ['powers', `fields ${'2^'.repeat(4_900)}1`],
     ['negations', `filter ${'not '.repeat(2_400)}a`],
     ['dollar signs', '$'.repeat(9_000)],
+    ['values that may be read in many ways', `$Saved(x=${'ab='.repeat(3_000)}`],
     ['saved queries without an end', `$Saved(${'x = "1", '.repeat(900)}`],
   ])('is not exhausted by many %s', async (_, query) => {
     await outcomeOf(query);
