@@ -1,5 +1,5 @@
 /** Pages of lists, with tokens that only their own request can use. */
-import { invalidParameter } from './refusal.ts';
+import { invalidParameter, type Refusal } from './refusal.ts';
 
 export interface Page<T> {
   readonly items: readonly T[];
@@ -34,8 +34,20 @@ export function writeToken(text: string): string {
   return Buffer.from(`${mark}${text}`).toString('base64url');
 }
 
+/** Where the page begins that a token made of an offset leads to. */
+export function offsetOf(nextToken: string | undefined): number {
+  if (nextToken === undefined) return 0;
+  const offset = Number(readToken(nextToken));
+  if (!Number.isSafeInteger(offset) || offset < 0) throw invalidToken();
+  return offset;
+}
+
 export function readToken(token: string): string {
   const text = Buffer.from(token, 'base64url').toString();
-  if (!text.startsWith(mark)) throw invalidParameter('The specified nextToken is invalid.');
+  if (!text.startsWith(mark)) throw invalidToken();
   return text.slice(mark.length);
+}
+
+function invalidToken(): Refusal {
+  return invalidParameter('The specified nextToken is invalid.');
 }

@@ -16,6 +16,7 @@ export const associateKmsKey = operation(
     const group = theGroup(input, account);
     refuseBadKmsKey(input.kmsKeyId, account.settings.region);
     if (group) group.kmsKeyId = input.kmsKeyId;
+    else account.resultsKmsKeyId = input.kmsKeyId;
     return undefined;
   },
 );
@@ -24,6 +25,7 @@ export const associateKmsKey = operation(
 export const disassociateKmsKey = operation({ logGroupName, resourceIdentifier }, (input, { account }) => {
   const group = theGroup(input, account);
   if (group) group.kmsKeyId = undefined;
+  else account.resultsKmsKeyId = undefined;
   return undefined;
 });
 
@@ -32,7 +34,7 @@ interface Named {
   readonly resourceIdentifier: string | undefined;
 }
 
-/** Undefined: the query results of the account, whose key no operation ever shows. */
+/** Undefined: the query results of the account. */
 function theGroup({ logGroupName, resourceIdentifier }: Named, account: Account): LogGroup | undefined {
   if ((logGroupName === undefined) === (resourceIdentifier === undefined))
     throw invalidParameter('Specify either logGroupName or resourceIdentifier, and not both.');

@@ -7,7 +7,7 @@ import { maxLimit, parseQuery } from '../insights/parse-query.ts';
 import type { ScannedStream } from '../insights/run-query.ts';
 import { type InputOf, integer, list, oneOf, required, text } from '../members.ts';
 import { operation, type OperationContext } from '../operation.ts';
-import { readToken, writeToken } from '../page.ts';
+import { offsetOf, writeToken } from '../page.ts';
 import { invalidParameter, notFound, notSupported, Refusal } from '../refusal.ts';
 import type { Account } from '../state/account.ts';
 import type { LogGroup } from '../state/log-group.ts';
@@ -58,6 +58,7 @@ export const startQuery = operation(startMembers, (input, context) => {
     logGroupNames: groups.map(({ name }) => name),
     limit: writtenLimit(query) ?? input.limit ?? defaultLimit,
     createTime: now,
+    encryptionKey: account.resultsKmsKeyId,
     scan: () => groups.flatMap((group) => scanGroup(group, input, context)),
   });
   remember(account, run);
@@ -65,8 +66,11 @@ export const startQuery = operation(startMembers, (input, context) => {
   return { queryId: run.started.queryId };
 });
 
+/** The one that was saved last comes last. */
 function savedQueries({ definitions }: Account): readonly QueryDefinition[] {
-  return [...definitions.values()].filter(({ queryLanguage }) => queryLanguage === 'CWLI');
+  return [...definitions.values()]
+    .filter(({ queryLanguage }) => queryLanguage === 'CWLI')
+    .toSorted((a, b) => a.lastModified - b.lastModified);
 }
 
 /** The query's own limit comes first. */
@@ -130,7 +134,7 @@ const resultMembers = { queryId, nextToken: text({ max: 1_024 }), maxItems: inte
 export const getQueryResults = operation(resultMembers, (input, { account }) => {
   const run = theRun(account, input.queryId);
   const { results, status, statistics, started } = run;
-  const begin = input.nextToken === undefined ? 0 : Number(readToken(input.nextToken));
+  const begin = offsetOf(input.nextToken);
   const end = begin + (input.maxItems || 10_000);
   return {
     queryLanguage: 'CWLI',
@@ -143,6 +147,7 @@ export const getQueryResults = operation(resultMembers, (input, { account }) => 
       ...(status === 'Complete' ? { resultCount: results.length } : {}),
     },
     status,
+    ...(started.encryptionKey === undefined ? {} : { encryptionKey: started.encryptionKey }),
     ...(end < results.length ? { nextToken: writeToken(String(end)) } : {}),
   };
 });
@@ -182,12 +187,13 @@ const describeMembers = {
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeQueries.html */
 export const describeQueries = operation(describeMembers, (input, { account }) => {
   const selected = [...account.queries.values()]
+    .filter(() => (input.queryLanguage ?? 'CWLI') === 'CWLI')
     .filter(({ status }) => input.status === undefined || input.status === status)
     .filter(
       ({ started }) => input.logGroupName === undefined || started.logGroupNames.includes(input.logGroupName),
     )
     .toReversed();
-  const begin = input.nextToken === undefined ? 0 : Number(readToken(input.nextToken));
+  const begin = offsetOf(input.nextToken);
   const end = begin + (input.maxResults ?? 1_000);
   return {
     queries: selected.slice(begin, end).map(describeRun),

@@ -29,6 +29,8 @@ export class Account {
   readonly policies = new Map<string, AccountPolicy>();
   readonly queries = new Map<string, InsightsRun>();
   readonly liveTails = new Set<LiveTailSession>();
+  /** Encrypts the results of queries that start from now on. */
+  resultsKmsKeyId: string | undefined;
   readonly definitions = new Map<string, QueryDefinition>();
   /** The definition that a request with this client token has put. */
   readonly definitionsByToken = new Map<string, string>();

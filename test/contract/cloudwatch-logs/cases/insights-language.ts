@@ -1,5 +1,7 @@
+import { renderQueryTemplate } from '../../../../src/kernel/insights-query.ts';
+import { formatLogRecord } from '../../../../src/kernel/log-record.ts';
 import { type ContractCase, guidePage, pageOf, type Step } from '../contract-case.ts';
-import { expectRow, put, query, withStream } from '../steps.ts';
+import { anyText, createGroup, createStream, expectRow, group, put, query, withStream } from '../steps.ts';
 
 type Row = Readonly<Record<string, string>>;
 
@@ -333,4 +335,61 @@ const saved: readonly ContractCase[] = [
   },
 ];
 
-export const insightsLanguage: readonly ContractCase[] = [...[...documented, ...read].map(caseOf), ...saved];
+type Labels = Parameters<typeof formatLogRecord>[1];
+const place = {
+  namespace: 'ml',
+  pod: 'p',
+  container: 'api',
+  node: 'n',
+  stream: 'stdout',
+  time: '2026-11-23T08:50:00.1Z',
+} as const;
+
+const lineIs = (value: string): Partial<Step> => ({
+  has: {
+    results: [
+      [
+        { field: '@timestamp', value: anyText },
+        { field: 'message', value },
+        { field: '@ptr', value: anyText },
+      ],
+    ],
+  },
+});
+
+/** What the operator saves, as a person runs it. */
+const ours: readonly ContractCase[] = (['STANDARD', 'INFREQUENT_ACCESS'] as const).map((logGroupClass) => ({
+  name: `the queries that the operator saves for ${logGroupClass} are run by their names`,
+  page: savedPage,
+  steps: [
+    { ...createGroup, with: { logGroupName: group, logGroupClass } },
+    createStream,
+    put(
+      [
+        { apiName: 'text', apiKind: 'RealtimeAPI' },
+        { apiName: 'text-2', apiKind: 'RealtimeAPI' },
+        { apiName: 'text', apiKind: 'BatchAPI', jobID: 'job-1' },
+        { apiName: 'text', apiKind: 'BatchAPI', jobID: 'job-2' },
+      ].map(
+        (labels, index) =>
+          [0, formatLogRecord({ ...place, text: `line ${index}` }, labels as Labels)] as const,
+      ),
+    ),
+    ...(['RealtimeAPI', 'BatchAPI'] as const).map((apiKind) => ({
+      call: 'PutQueryDefinition',
+      with: {
+        name: `Cortex/${group}/${apiKind}`,
+        queryString: renderQueryTemplate(apiKind, logGroupClass),
+        parameters: [{ name: 'apiName' }, ...(apiKind === 'BatchAPI' ? [{ name: 'jobID' }] : [])],
+      },
+    })),
+    ...query(`$\`Cortex/${group}/RealtimeAPI\`(apiName = "text")`, lineIs('line 0')),
+    ...query(`$\`Cortex/${group}/BatchAPI\`(apiName = "text", jobID = "job-2")`, lineIs('line 3')),
+  ],
+}));
+
+export const insightsLanguage: readonly ContractCase[] = [
+  ...[...documented, ...read].map(caseOf),
+  ...saved,
+  ...ours,
+];

@@ -194,6 +194,11 @@ const results: readonly ContractCase[] = [
         ...rows('@message', ['c']),
         until: ({ nextToken }) => nextToken === undefined,
       },
+      {
+        call: 'GetQueryResults',
+        with: ({ queryId }) => ({ queryId, nextToken: 'nonsense' }),
+        refusedAs: 'InvalidParameterException',
+      },
     ],
   },
   {

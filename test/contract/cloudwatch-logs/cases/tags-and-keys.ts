@@ -1,5 +1,5 @@
 import { type ContractCase, pageOf, type Step } from '../contract-case.ts';
-import { arn, createGroup, describedGroup, group } from '../steps.ts';
+import { arn, createGroup, describedGroup, group, lacking, query } from '../steps.ts';
 
 const tag = (
   tags: Record<string, string>,
@@ -104,7 +104,7 @@ const keys: readonly ContractCase[] = [
     ],
   },
   {
-    name: 'the group can be named by its ARN, and the results of queries can have a key',
+    name: 'the group can be named by its ARN',
     page: pageOf('AssociateKmsKey'),
     steps: [
       createGroup,
@@ -112,9 +112,19 @@ const keys: readonly ContractCase[] = [
       { call: 'DescribeLogGroups', with: {}, has: { logGroups: [{ kmsKeyId: key }] } },
       { call: 'DisassociateKmsKey', with: { resourceIdentifier: arn }, gives: {} },
       describedGroup(),
-      associate({ resourceIdentifier: results, kmsKeyId: key }),
-      { call: 'DisassociateKmsKey', with: { resourceIdentifier: results }, gives: {} },
       associate({ resourceIdentifier: group, kmsKeyId: key }, { refusedAs: 'InvalidParameterException' }),
+    ],
+  },
+  {
+    name: 'the results of queries have the key that the account has when they start',
+    page: pageOf('GetQueryResults'),
+    steps: [
+      createGroup,
+      associate({ resourceIdentifier: results, kmsKeyId: key }),
+      ...query('fields a', { has: { status: 'Complete', encryptionKey: key } }),
+      { call: 'DisassociateKmsKey', with: { resourceIdentifier: results }, gives: {} },
+      { call: 'GetQueryResults', with: ({ queryId }) => ({ queryId }), has: { encryptionKey: key } },
+      ...query('fields a', { gives: lacking('encryptionKey') }),
     ],
   },
   {
