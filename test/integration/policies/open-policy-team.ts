@@ -19,6 +19,8 @@ export interface PolicyTeam {
   readonly born: (name: string, labels: Labels, birth?: Birth) => Promise<IdentityLabels>;
   /** Resolves when the operator has seen the resource; the API that a job runs is made with it. */
   readonly claim: (kind: WorkloadKind, name: string, spec: object) => Promise<void>;
+  /** Resolves when the policies know every resource that is there now. */
+  readonly untilKnown: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -37,9 +39,12 @@ export async function openPolicyTeam(prefix: string): Promise<PolicyTeam> {
       return identityLabelsOf(answer.metadata.labels ?? {});
     },
     claim: (kind, name, spec) => claim(team, { kind, name, spec }),
+    untilKnown: async () => {
+      await Promise.all(workloadKinds.map((kind) => untilProbed(kind, opened)));
+    },
     close,
   };
-  await Promise.all(workloadKinds.map((kind) => untilInForce(kind, opened)));
+  await opened.untilKnown();
   return opened;
 }
 
@@ -60,12 +65,14 @@ async function claim(team: Team, { kind, name, spec }: Wanted): Promise<void> {
   });
 }
 
-/** Each policy waits for the resources of its own kind to be listed, and labels nothing before. */
-async function untilInForce(kind: WorkloadKind, { born, claim: claimed }: PolicyTeam): Promise<void> {
-  const app = `probe-${kind.toLowerCase()}`;
+let probes = 0;
+
+/** The resources of one kind become known in their order. */
+async function untilProbed(kind: WorkloadKind, { born, claim: claimed }: PolicyTeam): Promise<void> {
+  const app = `probe-${kind.toLowerCase()}-${(probes += 1)}`;
   await claimed(kind, app, { ...(isJobKind(kind) ? { apiName: 'probe' } : {}), ...bySelector({ app }) });
   const isLabeled = async () => (await born(app, { app }, { dryRun: true })).apiName !== undefined;
-  const describe = `the policy of ${kind} to be in force`;
+  const describe = `the policy of ${kind} to know what is there`;
   // An API server that knew of no such kind looks again after half a minute.
   await waitFor(isLabeled, { describe, timeoutMs: 60_000 });
 }
