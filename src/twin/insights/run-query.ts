@@ -30,8 +30,10 @@ export interface RunOptions {
   readonly statistics: QueryStatistics;
 }
 
-/** Events between two calls of `goOn`. */
-const stretch = 20_000;
+/** Between two calls of `goOn`, so that others are served while a query runs. */
+const stretchMs = 50;
+/** Events between two looks at the clock. */
+const eventsPerLook = 64;
 
 /** The result's rows; undefined if the run was ended. */
 export async function runQuery(
@@ -82,11 +84,11 @@ async function scan(
 ): Promise<boolean> {
   const { goOn, startedAt, statistics } = options;
   const steps = compileSteps(commands, startedAt);
+  const pause = pausesOf(goOn);
   for (const stream of streams) {
     const prescan = planPrescan(commands, stream.discoversFields);
     for (const event of stream.events) {
-      if (statistics.recordsScanned % stretch === 0 && !(await goOn())) return false;
-      statistics.recordsScanned++;
+      if (statistics.recordsScanned++ % eventsPerLook === 0 && !(await pause())) return false;
       statistics.bytesScanned += Buffer.byteLength(event.message);
       if (prescan && !prescan(event.message)) continue;
       const row = new EventRow(event, stream);
@@ -96,6 +98,17 @@ async function scan(
     }
   }
   return true;
+}
+
+/** False if the run was ended in the pause; between pauses true at once. */
+function pausesOf(goOn: RunOptions['goOn']): () => boolean | Promise<boolean> {
+  let due = 0;
+  return () => {
+    if (performance.now() < due) return true;
+    return goOn().finally(() => {
+      due = performance.now() + stretchMs;
+    });
+  };
 }
 
 /** Works on one row; false drops it. */

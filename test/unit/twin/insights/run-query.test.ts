@@ -314,6 +314,13 @@ describe('a query', () => {
     expect(rows).toEqual([{ '@message': '{"a":1}' }]);
   });
 
+  it('ends where it is told to while it pauses', async () => {
+    const { isEnded, statistics } = await runRows('fields a', ['{"a":1}', '{"a":2}'], {
+      goOn: () => Promise.resolve(false),
+    });
+    expect({ isEnded, matched: statistics.recordsMatched }).toEqual({ isEnded: true, matched: 0 });
+  });
+
   it.each(['(', 'not ', '-'])('of a thousand %s cannot exhaust the stack', async (part) => {
     const outcome = await runRows(`filter ${part.repeat(1_000)}a`, []).catch((error: unknown) => error);
     expect(outcome instanceof RangeError).toBe(false);

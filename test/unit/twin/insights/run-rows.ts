@@ -4,6 +4,8 @@ import { runQuery } from '../../../../src/twin/insights/run-query.ts';
 
 export interface RunRowsOptions {
   readonly discoversFields?: boolean;
+  /** Default: to the end. */
+  readonly goOn?: () => Promise<boolean>;
 }
 
 /** Of the first message; each of the others is a second younger. */
@@ -23,11 +25,12 @@ export async function runRows(query: string, messages: readonly string[], option
     limit: 10_000,
     startedAt: firstTimestamp + 3_600_000,
     statistics,
-    goOn: () => Promise.resolve(true),
+    goOn: options.goOn ?? (() => Promise.resolve(true)),
   });
   return {
     statistics,
-    rows: rows!.map((row) =>
+    isEnded: rows === undefined,
+    rows: (rows ?? []).map((row) =>
       Object.fromEntries(
         row.filter(({ field }) => field !== '@ptr').map(({ field, value }) => [field, value]),
       ),
