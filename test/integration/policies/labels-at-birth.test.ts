@@ -22,10 +22,11 @@ let policies: PolicyTeam;
 let team: Team;
 let born: PolicyTeam['born'];
 let claim: PolicyTeam['claim'];
+let untilKnown: PolicyTeam['untilKnown'];
 
 beforeAll(async () => {
   policies = await openPolicyTeam('by-policy');
-  ({ team, born, claim } = policies);
+  ({ team, born, claim, untilKnown } = policies);
 });
 afterAll(() => policies.close());
 
@@ -44,65 +45,83 @@ async function writtenByOperator(labelSelector: string): Promise<readonly string
 
 const expressions = (...matchExpressions: readonly object[]) => ({ selector: { matchExpressions } });
 
+type Row = readonly [
+  sentence: string,
+  name: string,
+  kind: WorkloadKind,
+  spec: object,
+  labels: Labels,
+  wanted: IdentityLabels,
+];
+
+const rows: readonly Row[] = [
+  ['realtime', 'realtime', 'RealtimeAPI', bySelector({ app: 'r', tier: 'x' }), { app: 'r', tier: 'x' }, {}],
+  ['async', 'async', 'AsyncAPI', bySelector({ app: 'a' }), { app: 'a' }, {}],
+  ['batch, without the jobID', 'batch', 'BatchAPI', bySelector({ app: 'b' }), { app: 'b' }, {}],
+  ['task, without the jobID', 'task', 'TaskAPI', bySelector({ app: 't' }), { app: 't' }, {}],
+  [
+    'of a job with its name for ID',
+    'job',
+    'BatchJob',
+    { apiName: 'images', ...bySelector({ app: 'bj' }) },
+    { app: 'bj' },
+    { apiName: 'images', apiKind: 'BatchAPI', jobID: 'job' },
+  ],
+  [
+    'of a job with another ID',
+    'other-id',
+    'TaskJob',
+    { apiName: 'trainer', jobID: 'Epoch.7', ...bySelector({ app: 'tj' }) },
+    { app: 'tj' },
+    { apiName: 'trainer', apiKind: 'TaskAPI', jobID: 'Epoch.7' },
+  ],
+  [
+    'by In and Exists',
+    'in-exists',
+    'RealtimeAPI',
+    expressions({ key: 'app', operator: 'In', values: ['e1', 'e2'] }, { key: 'tier', operator: 'Exists' }),
+    { app: 'e2', tier: '' },
+    {},
+  ],
+  [
+    'by NotIn and DoesNotExist',
+    'not-in',
+    'AsyncAPI',
+    expressions(
+      { key: 'app', operator: 'In', values: ['n'] },
+      { key: 'tier', operator: 'NotIn', values: ['x'] },
+      { key: 'stage', operator: 'DoesNotExist' },
+    ),
+    { app: 'n' },
+    {},
+  ],
+  [
+    'where the right name stands there already',
+    'named',
+    'RealtimeAPI',
+    bySelector({ app: 'named' }),
+    { app: 'named', apiName: 'named' },
+    {},
+  ],
+];
+
 describe('a pod that a controller makes and a selector claims is answered with its labels', () => {
-  it.each<[sentence: string, kind: WorkloadKind, spec: object, labels: Labels, wanted: IdentityLabels]>([
-    ['realtime', 'RealtimeAPI', bySelector({ app: 'r', tier: 'x' }), { app: 'r', tier: 'x' }, {}],
-    ['async', 'AsyncAPI', bySelector({ app: 'a' }), { app: 'a' }, {}],
-    ['batch, without the jobID', 'BatchAPI', bySelector({ app: 'b' }), { app: 'b' }, {}],
-    ['task, without the jobID', 'TaskAPI', bySelector({ app: 't' }), { app: 't' }, {}],
-    [
-      'of a job with its name for ID',
-      'BatchJob',
-      { apiName: 'images', ...bySelector({ app: 'bj' }) },
-      { app: 'bj' },
-      { apiName: 'images', apiKind: 'BatchAPI', jobID: 'resource-4' },
-    ],
-    [
-      'of a job with another ID',
-      'TaskJob',
-      { apiName: 'trainer', jobID: 'Epoch.7', ...bySelector({ app: 'tj' }) },
-      { app: 'tj' },
-      { apiName: 'trainer', apiKind: 'TaskAPI', jobID: 'Epoch.7' },
-    ],
-    [
-      'by In and Exists',
-      'RealtimeAPI',
-      expressions({ key: 'app', operator: 'In', values: ['e1', 'e2'] }, { key: 'tier', operator: 'Exists' }),
-      { app: 'e2', tier: '' },
-      {},
-    ],
-    [
-      'by NotIn and DoesNotExist',
-      'AsyncAPI',
-      expressions(
-        { key: 'app', operator: 'In', values: ['n'] },
-        { key: 'tier', operator: 'NotIn', values: ['x'] },
-        { key: 'stage', operator: 'DoesNotExist' },
-      ),
-      { app: 'n' },
-      {},
-    ],
-    [
-      'where the right name stands there already',
-      'RealtimeAPI',
-      bySelector({ app: 'named' }),
-      { app: 'named', apiName: 'resource-8' },
-      {},
-    ],
-  ])('%s', async (...row) => {
-    const [sentence, kind, spec, labels, wanted] = row;
-    const name = `resource-${cases.push(sentence) - 1}`;
-    await claim(kind, name, spec);
+  beforeAll(async () => {
+    for (const [, name, kind, spec] of rows) await claim(kind, name, spec);
+    await untilKnown();
+  });
+
+  it.each(rows)('%s', async (_sentence, name, kind, _spec, labels, wanted) => {
     expect(await born(name, labels)).toEqual({ apiName: name, apiKind: kind, ...wanted });
   });
-  const cases: string[] = [];
 
   it('and the operator, which decides for itself, adds the missing jobIDs and changes nothing', async () => {
     await team.untilQuiet();
-    expect(await team.labelsOf('resource-2')).toMatchObject({ apiName: 'resource-2', jobID: 'resource-2' });
-    expect(await team.labelsOf('resource-3')).toMatchObject({ apiName: 'resource-3', jobID: 'resource-3' });
-    const written = (await team.podWrites()).filter((name) => name.startsWith('resource-'));
-    expect([...written].sort()).toEqual(['resource-2', 'resource-3']);
+    expect(await team.labelsOf('batch')).toMatchObject({ apiName: 'batch', jobID: 'batch' });
+    expect(await team.labelsOf('task')).toMatchObject({ apiName: 'task', jobID: 'task' });
+    const names = rows.map(([, name]) => name);
+    const written = (await team.podWrites()).filter((name) => names.includes(name));
+    expect([...written].sort()).toEqual(['batch', 'task']);
     expect(await writtenByOperator('app in (b,t)')).toEqual(['f:jobID', 'f:jobID']);
   });
 });
@@ -113,6 +132,7 @@ describe('the pods of real controllers', () => {
     await claim('AsyncAPI', 'stateful', bySelector({ app: 'stateful' }));
     await claim('AsyncAPI', 'daemons', bySelector({ app: 'daemons' }));
     await claim('BatchJob', 'one-run', { apiName: 'runs', ...bySelector({ work: 'one-run' }) });
+    await untilKnown('RealtimeAPI', 'AsyncAPI', 'BatchJob');
     await team.create(buildDeployment('deployed', { replicas: 3 }));
     await team.create(buildStatefulSet('stateful', { replicas: 2 }));
     await team.create(buildDaemonSet('daemons'));
@@ -129,6 +149,7 @@ describe('the pods of real controllers', () => {
   it('get the name of their Job as jobID by the operator, each run of a CronJob its own', async () => {
     await claim('BatchAPI', 'photos', bySelector({ work: 'plain' }));
     await claim('TaskAPI', 'nightly', bySelector({ work: 'cron' }));
+    await untilKnown('BatchAPI', 'TaskAPI');
     await team.create(buildJob('plain'));
     await team.create(buildCronJob('cron'));
     const run = ['create', 'job', 'night-1', '--from=cronjob/cron', '--namespace', team.namespace];
@@ -141,6 +162,7 @@ describe('the pods of real controllers', () => {
   it('carry what a job says of itself also where its API claims them too, whichever is looked at first', async () => {
     await claim('BatchAPI', 'both', bySelector({ app: 'both' }));
     await claim('BatchJob', 'run-of-both', { apiName: 'both', ...bySelector({ app: 'both' }) });
+    await untilKnown('BatchAPI', 'BatchJob');
     const labels = { apiName: 'both', apiKind: 'BatchAPI', jobID: 'run-of-both' };
     for (let index = 0; index < 8; index += 1)
       expect(await born(`both-${index}`, { app: 'both' })).toEqual(labels);
@@ -152,6 +174,7 @@ describe('the pods of real controllers', () => {
 describe('left to the operator are, without a label at birth,', () => {
   it('pods without a controller, which a selector of the namespace might catch', async () => {
     await claim('RealtimeAPI', 'bare', bySelector({ app: 'bare' }));
+    await untilKnown('RealtimeAPI');
     expect(await born('bare', { app: 'bare' }, { ownerReferences: [] })).toEqual({});
     const owner = await team.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'owner' } });
     const ownerReferences = ownedBy(owner).ownerReferences.map((one) => ({ ...one, controller: false }));
@@ -169,12 +192,14 @@ describe('left to the operator are, without a label at birth,', () => {
   it('pods that a resource of ours controls, whose own claim is stronger', async () => {
     await claim('RealtimeAPI', 'selecting', bySelector({ app: 'owned' }));
     const owner = await team.claim('AsyncAPI', 'owner');
+    await untilKnown('RealtimeAPI', 'AsyncAPI');
     expect(await born('owned', { app: 'owned' }, ownedBy(owner))).toEqual({});
     await team.untilLabeled('app=owned', { apiName: 'owner', apiKind: 'AsyncAPI' });
   });
 
   it('pods whose author wrote other values, which are put right', async () => {
     await claim('RealtimeAPI', 'honest', bySelector({ app: 'honest' }));
+    await untilKnown('RealtimeAPI');
     const forged = { apiName: 'victim', apiKind: 'RealtimeAPI' };
     expect(await born('forged', { app: 'honest', ...forged })).toEqual(forged);
     await team.untilLabeled('app=honest', { apiName: 'honest', apiKind: 'RealtimeAPI' });
@@ -183,6 +208,7 @@ describe('left to the operator are, without a label at birth,', () => {
   it('pods of a job whose API is not there', async () => {
     await team.claim('BatchJob', 'early', { apiName: 'not-yet', ...bySelector({ app: 'early' }) });
     await team.untilCondition('BatchJob', 'early', { type: 'Ready', reason: 'APINotFound' });
+    await untilKnown('BatchJob');
     expect(await born('early', { app: 'early' })).toEqual({});
   });
 });

@@ -43,8 +43,7 @@ describe('a pod that several resources claim', () => {
     await team.claim('RealtimeAPI', 'zz-older', bySelector({ app: 'wanted' }));
     await nextSecond();
     for (const name of younger) await team.claim('RealtimeAPI', name, bySelector({ app: 'wanted' }));
-    const birth = () => born('probe', { app: 'wanted' }, { dryRun: true });
-    await waitFor(async () => (await birth()).apiName, { describe: 'the policy to know of one of them' });
+    await policies.untilKnown('RealtimeAPI');
     const all = [older, ...younger.map((apiName) => ({ apiName, apiKind: 'RealtimeAPI' }))];
     expect(all).toContainEqual(await born('first', { app: 'wanted' }));
     await team.untilLabeled('app=wanted', older);
@@ -69,9 +68,9 @@ describe('a pod that a selector claims and, through its Deployment, another reso
   it('is born as what the policy sees, and ends as what the operator sees', async () => {
     await policies.claim('AsyncAPI', 'by-owner', byReference('apps/v1', 'Deployment', 'overlap'));
     await policies.claim('RealtimeAPI', 'by-selector', bySelector({ app: 'overlap' }));
-    await waitFor(async () => (await born('probe', { app: 'overlap' }, { dryRun: true })).apiName, {
-      describe: 'the policy to know of the selector',
-    });
+    await policies.untilKnown('RealtimeAPI');
+    const labels = await born('probe', { app: 'overlap' }, { dryRun: true });
+    expect(labels).toEqual({ apiName: 'by-selector', apiKind: 'RealtimeAPI' });
     await team.create(buildDeployment('overlap'));
     await team.untilLabeled('app=overlap', { apiName: 'by-owner', apiKind: 'AsyncAPI' });
   });
@@ -112,6 +111,7 @@ describe('what else selects by the keys', () => {
 
   beforeAll(async () => {
     for (const { app, claimedAs } of playable) await team.claim(claimedAs, app, bySelector({ app }));
+    await policies.untilKnown();
     for (const { objects } of playable) for (const object of objects) await team.create(object);
     for (const { app, claimedAs, by, pods } of playable)
       await team.untilCondition(claimedAs, app, {

@@ -19,8 +19,8 @@ export interface PolicyTeam {
   readonly born: (name: string, labels: Labels, birth?: Birth) => Promise<IdentityLabels>;
   /** Resolves when the operator has seen the resource; the API that a job runs is made with it. */
   readonly claim: (kind: WorkloadKind, name: string, spec: object) => Promise<void>;
-  /** Resolves when the policies know every resource that is there now. */
-  readonly untilKnown: () => Promise<void>;
+  /** Resolves when the policies know every resource of these kinds that is there now; default: of all kinds. */
+  readonly untilKnown: (...kinds: readonly WorkloadKind[]) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -39,8 +39,9 @@ export async function openPolicyTeam(prefix: string): Promise<PolicyTeam> {
       return identityLabelsOf(answer.metadata.labels ?? {});
     },
     claim: (kind, name, spec) => claim(team, { kind, name, spec }),
-    untilKnown: async () => {
-      await Promise.all(workloadKinds.map((kind) => untilProbed(kind, opened)));
+    untilKnown: async (...kinds) => {
+      const asked = kinds.length > 0 ? kinds : workloadKinds;
+      await Promise.all(asked.map((kind) => untilProbed(kind, opened)));
     },
     close,
   };
