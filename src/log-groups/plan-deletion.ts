@@ -9,6 +9,7 @@ export interface DeletionInput {
   readonly desired: LogGroupSpec;
   /** Undefined: gone already. */
   readonly observed: ObservedLogGroup | undefined;
+  /** None where they are not managed. */
   readonly savedQueries: readonly SavedQuery[];
   readonly clusterUid: string;
 }
@@ -27,7 +28,7 @@ export function planDeletion({ desired, observed, savedQueries, clusterUid }: De
   const owner = observed && ownerOf(observed);
   if (observed && owner !== clusterUid)
     return { actions: [], kept: keptMessage(desired.logGroupName, owner) };
-  const queries = desired.savedQueries === 'Unmanaged' ? [] : deletionsOf(desired, savedQueries);
+  const queries = deletionsOf(desired, savedQueries);
   if (!observed) return { actions: queries };
   if (!observed.deletionProtectionEnabled) return { actions: [...queries, { kind: 'delete' }] };
   if (desired.deletionProtectionEnabled === undefined)

@@ -23,9 +23,9 @@ export function publishedRate(operation: string): number {
 /** Of the published rate, in the long run; in no second is the rate itself exceeded. */
 const share = 0.8;
 
-/** After a throttled call all calls of the operation wait so long, twice as long after each further one. */
+/** After a throttled call all calls of the operation wait so long, twice as long after each further one; a stop waits for them. */
 const firstPauseMs = 500;
-const longestPauseMs = 30_000;
+const longestPauseMs = 10_000;
 
 interface Lane {
   readonly bucket: TokenBucket;

@@ -189,7 +189,7 @@ describe('a LogGroup that is deleted', () => {
     const world = await removed((before) =>
       before.cloudWatch.failing.set('DescribeQueryDefinitions', 'AccessDenied'),
     );
-    await world.reconcile();
+    for (let resync = 0; resync < 2; resync++) await world.reconcile();
     expect(world.group()).toBeUndefined();
     expect(world.objects.size).toBe(1);
   });

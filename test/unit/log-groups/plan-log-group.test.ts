@@ -216,13 +216,18 @@ const indexes: readonly Row[] = [
     observed: { indexPolicies: [], accountPolicies: [coming] },
     conditions: ['IndexInherited'],
   },
-  {
-    name: "the default stays where the account's policy is about other groups",
-    observed: {
-      accountPolicies: [{ ...coming, selectionCriteria: 'LogGroupNamePrefix IN ["test", "dev"]' }],
-    },
-    managed: { indexPolicy: true },
-  },
+  ...['LogGroupNamePrefix IN ["test", "dev"]', 'DataSourceName IN ["amazon_vpc"]'].map(
+    (selectionCriteria) => ({
+      name: `the default stays beside an account's policy with ${selectionCriteria}`,
+      observed: { accountPolicies: [{ ...coming, selectionCriteria }] },
+      managed: { indexPolicy: true },
+    }),
+  ),
+  ...['LogGroupNamePrefix IN ["test", "pro"]', ' '].map((selectionCriteria) => ({
+    name: `the default yields to an account's policy with ${JSON.stringify(selectionCriteria)}`,
+    observed: { indexPolicies: [], accountPolicies: [{ ...coming, selectionCriteria }] },
+    conditions: ['IndexInherited'],
+  })),
   {
     name: 'fields that the spec names replace whatever is there',
     spec: { fieldIndexes: fields },

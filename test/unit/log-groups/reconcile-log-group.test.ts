@@ -392,8 +392,11 @@ describe('a LogGroup whose rights are missing', () => {
       await world.reconcile();
       world.pass(70_000);
     }
-    expect(world.events.map(({ reason }) => reason)).toEqual(['AccessDenied']);
+    expect(world.reasons()).toEqual(['AccessDenied']);
     expect(world.statusWrites).toBe(1);
+    world.cloudWatch.failing.clear();
+    await world.reconcile();
+    expect(world.reasons()).toEqual(['AccessDenied', 'Created', 'Ready']);
   });
 });
 
