@@ -57,11 +57,12 @@ class Witness:
 
     def empty_moto(self):
         if self.moto_endpoint is None:
+            # It takes its time to load.
             from moto.server import ThreadedMotoServer
 
             server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
             server.start()
-            self.moto_endpoint = "http://%s:%d" % server.get_host_and_port()
+            self.moto_endpoint = "http://{}:{}".format(*server.get_host_and_port())
         reset = urllib.request.Request(self.moto_endpoint + "/moto-api/reset", method="POST")
         urllib.request.urlopen(reset).close()
         return self.moto_endpoint
@@ -89,7 +90,10 @@ def describe(shape):
     """Constraints as JSON Schema would nest them."""
     if shape is None:
         return {"type": "structure", "members": {}, "required": []}
-    described = {"type": shape.type_name, **{k: v for k, v in shape.metadata.items() if k in ("min", "max", "pattern", "enum")}}
+    described = {
+        "type": shape.type_name,
+        **{k: v for k, v in shape.metadata.items() if k in ("min", "max", "pattern", "enum")},
+    }
     if shape.type_name == "structure":
         described["required"] = list(shape.metadata.get("required", []))
         described["members"] = {name: describe(member) for name, member in shape.members.items()}
