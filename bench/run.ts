@@ -7,10 +7,13 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openProcessGuard } from '../test/control-plane/process-guard.ts';
 import type { Benchmark } from './benchmark.ts';
+import { admissionCrowd } from './benchmarks/admission-crowd.ts';
+import { admissionLatency } from './benchmarks/admission-latency.ts';
 import { footprint } from './benchmarks/footprint.ts';
 import { patchCpu } from './benchmarks/patch-cpu.ts';
 import { patchRate } from './benchmarks/patch-rate.ts';
 import { podHeap } from './benchmarks/pod-heap.ts';
+import { rollout } from './benchmarks/rollout.ts';
 import { startToSynced } from './benchmarks/start-to-synced.ts';
 import { twinIngest } from './benchmarks/twin-ingest.ts';
 import { twinQueries } from './benchmarks/twin-queries.ts';
@@ -24,6 +27,9 @@ const benchmarks: readonly Benchmark[] = [
   startToSynced,
   writesPerPod,
   footprint,
+  admissionLatency,
+  admissionCrowd,
+  rollout,
   twinIngest,
   twinQueries,
 ];

@@ -7,7 +7,7 @@ import { podBody } from '../scripted-cluster/pod-body.ts';
 type Admin = ControlPlaneConnection['admin'];
 
 const podsPerReplicaSet = 500;
-const selected = { app: 'predictor' };
+export const selected = { app: 'predictor' };
 
 interface Created {
   readonly metadata: PodPlace;
@@ -44,7 +44,7 @@ function podOf(batch: PodBatch, index: number, owner: object): object {
 }
 
 /** The reference that its pods carry. */
-async function createReplicaSet(admin: Admin, namespace: string, name: string): Promise<object> {
+export async function createReplicaSet(admin: Admin, namespace: string, name: string): Promise<object> {
   const template = { metadata: { labels: selected }, spec: podBody.spec };
   const created = await admin.create<Created>({
     apiVersion: 'apps/v1',

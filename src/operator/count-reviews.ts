@@ -4,7 +4,7 @@ import type { ReviewCounts } from '../admission/review-pod.ts';
 import type { RefusalCounts } from '../admission/serve-reviews.ts';
 import type { MetricRegistry } from '../runtime/metrics.ts';
 
-const buckets = [0.000_25, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1, 3];
+const buckets = [0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1, 3];
 
 export function countReviews(metrics: MetricRegistry): ReviewCounts & RefusalCounts {
   const reviews = metrics.counter({

@@ -6,7 +6,7 @@
  * does what a Service does: new connections go to replicas that are ready, and open ones stay where they are.
  */
 import { freePorts } from '../control-plane/free-port.ts';
-import { startControlPlane, type ControlPlane } from '../control-plane/start-control-plane.ts';
+import { startControlPlane, type ControlPlane, type Part } from '../control-plane/start-control-plane.ts';
 import { waitFor } from '../control-plane/wait-for.ts';
 import { buildPod, bySelector } from './build-manifests.ts';
 import { installChart, startOperator, type RunningOperator } from './install-operator.ts';
@@ -40,6 +40,8 @@ export interface StageOptions {
   /** Further values of the chart. */
   readonly values?: readonly string[];
   readonly nodes?: number;
+  /** Of the control plane, beside etcd and the API server; default all. */
+  readonly parts?: readonly Part[];
 }
 
 export const registration = {
@@ -71,8 +73,9 @@ interface Registered {
 export async function openAdmissionStage({
   values = [],
   nodes = 2,
+  parts,
 }: StageOptions = {}): Promise<AdmissionStage> {
-  const controlPlane = await startControlPlane({ nodes });
+  const controlPlane = await startControlPlane({ nodes, ...(parts === undefined ? {} : { parts }) });
   const chart = { clusterName: 'birth-cluster', region: 'eu-west-1', admission: 'Webhook' as const };
   await installChart(controlPlane, { ...chart, values: ['replicas=1', ...values] });
   const balancer = await startBalancer();
