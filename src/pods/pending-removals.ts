@@ -8,6 +8,10 @@ export class PendingRemovals {
     return this.#sinceMs.size;
   }
 
+  has(key: ObjectKey, uid: string): boolean {
+    return this.#sinceMs.get(key)?.uid === uid;
+  }
+
   /** Begins the pod's grace period, unless it runs already. */
   defer(key: ObjectKey, uid: string, nowMs: number): void {
     if (this.#sinceMs.get(key)?.uid !== uid) this.#sinceMs.set(key, { uid, sinceMs: nowMs });

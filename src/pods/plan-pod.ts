@@ -1,4 +1,5 @@
 /** Decides what becomes of one pod: what to write, and at which pace. Pure. */
+import { labelKeys } from '../kernel/labels.ts';
 import type { Claim } from '../workloads/claims.ts';
 import { isAddition, planLabels, planUnclaimed, type Enforcement, type LabelChange } from './plan-labels.ts';
 import type { Pod } from './pod.ts';
@@ -15,6 +16,11 @@ export interface PodInput {
   readonly enforcement: Enforcement;
   /** Key of the claim that held the pod when it was looked at before. */
   readonly formerClaim: string | undefined;
+  /**
+   * Whether it carried the labels of a claim that has let it go since. Then all of them are ours to take away,
+   * whoever the API server says wrote them: those that it was born with stand in its creator's name.
+   */
+  readonly wasLabeled: boolean;
 }
 
 /**
@@ -51,8 +57,9 @@ export function isClaimGone({ formerClaim, claims }: Pick<PodInput, 'formerClaim
   return formerClaim !== undefined && !claims.some(({ key }) => key === formerClaim);
 }
 
-function planUnclaimedPod({ pod, enforcement, isManagedNamespace }: PodInput): PodPlan {
-  const { removal, foreign } = planUnclaimed(pod, enforcement, isManagedNamespace);
+function planUnclaimedPod({ pod, enforcement, isManagedNamespace, wasLabeled }: PodInput): PodPlan {
+  const ours = wasLabeled ? { ...pod, ownKeys: labelKeys } : pod;
+  const { removal, foreign } = planUnclaimed(ours, enforcement, isManagedNamespace);
   if (removal) return { pace: 'later', change: removal };
   return { pace: foreign ? 'reported' : 'right' };
 }

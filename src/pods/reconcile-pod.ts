@@ -107,11 +107,12 @@ export class PodReconciler {
   }
 
   async #gather(key: ObjectKey, pod: Pod): Promise<PodInput> {
-    const { claims, owners, outcomes, reporter, enforcement } = this.#parts;
+    const { claims, owners, outcomes, removals, reporter, enforcement } = this.#parts;
     const ofNamespace = claims.claimsIn(pod.namespace);
     // Without claims the chain decides nothing, so it is not read.
     const chain = ofNamespace.length > 0 ? await owners.observeOwners(pod) : { owners: [] };
     if (chain.unknown) reporter.ownerKindUnknown(chain.unknown);
+    const outcome = outcomes.get(key);
     return {
       pod,
       owners: chain.owners,
@@ -120,7 +121,8 @@ export class PodReconciler {
       claimsComplete: claims.knowledge() === 'complete',
       isManagedNamespace: claims.hasWorkloads(pod.namespace),
       enforcement,
-      formerClaim: outcomes.get(key)?.claim.key,
+      formerClaim: outcome?.claim.key,
+      wasLabeled: outcome?.labeled === true || removals.has(key, pod.uid),
     };
   }
 

@@ -21,6 +21,22 @@ describe('PodReconciler, of labels that are to go', () => {
     expect(world.patches[1]).toBe('pod-1 {"apiName":null,"apiKind":null}');
   });
 
+  it.each([
+    ['its resource is gone', (world: PodWorld) => world.unclaim('RealtimeAPI', 'text')],
+    [
+      'its resource stopped to claim it',
+      (world: PodWorld) => world.claim('RealtimeAPI', 'text', { spec: bySelector({ app: 'other' }) }),
+    ],
+  ])('takes away the labels that a pod was born with, once %s', async (_sentence, letGo) => {
+    const key = world.add(aPod({ labels: { app: 'x', apiName: 'text', apiKind: 'RealtimeAPI' } }));
+    await world.reconciler.reconcile(key);
+    letGo(world);
+    await world.reconciler.reconcile(key);
+    expect(world.patches).toEqual([]);
+    expect(await world.reconciler.applyDeferred(key)).toBe(true);
+    expect(world.patches).toEqual(['pod-1 {"apiName":null,"apiKind":null}']);
+  });
+
   it('forgets a deferred removal when the resource comes back', async () => {
     const key = world.add(aPod({ labels: { app: 'x' } }));
     await world.reconciler.reconcile(key);

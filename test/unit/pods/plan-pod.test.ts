@@ -14,6 +14,7 @@ function input(changes: Partial<PodInput>): PodInput {
     isManagedNamespace: true,
     enforcement: { mode: 'ClaimedOnly', excludedNamespaces: new Set() },
     formerClaim: undefined,
+    wasLabeled: false,
     ...changes,
   };
 }
@@ -52,6 +53,11 @@ describe('planPod', () => {
     [
       'a label that we wrote beside one of somebody else’s goes later',
       { claims: [], pod: aPod({ labels: right, ownKeys: ['apiKind'] }) },
+      'later',
+    ],
+    [
+      'labels that it was born with go later, when the claim that gave them is gone',
+      { claims: [], pod: aPod({ labels: right }), wasLabeled: true },
       'later',
     ],
     [
