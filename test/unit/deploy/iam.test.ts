@@ -40,6 +40,7 @@ const resources: Readonly<Record<string, string>> = {
   'logs:DescribeQueryDefinitions': '*',
   'logs:PutQueryDefinition': '*',
   'logs:DeleteQueryDefinition': '*',
+  // Newer editions of the reference name the group, older ones none.
   'logs:GetQueryResults': '*',
   'logs:StopQuery': '*',
 };

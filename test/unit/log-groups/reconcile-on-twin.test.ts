@@ -147,6 +147,22 @@ describe('an operation that AWS does not do now', () => {
   });
 });
 
+describe('two operators of one cluster', () => {
+  it('make one group with one query of each name, though each begins where there is nothing', async () => {
+    const operators = [
+      stage.cluster('one', { retentionInDays: 30 }),
+      stage.cluster('one', { retentionInDays: 30 }),
+    ];
+    await Promise.all(operators.map((operator) => operator.reconcile()));
+    const after = await seen();
+    expect(after).toMatchObject({ group: { retentionInDays: 30 }, queries: queryNames });
+    stage.twin.forgetCalls();
+    await Promise.all(operators.map((operator) => operator.reconcile()));
+    expect(writes()).toEqual([]);
+    expect(await seen()).toEqual(after);
+  });
+});
+
 describe('two clusters on one account', () => {
   it('leave the group to the first, until the second says adopt', async () => {
     const first = stage.cluster('one', { retentionInDays: 30 });
