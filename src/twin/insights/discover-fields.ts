@@ -81,10 +81,12 @@ interface Key {
   readonly name: string;
   /** Whether an array can have it. */
   readonly isIndex: boolean;
+  /** Whether every object seems to have it. */
+  readonly isInherited: boolean;
 }
 
 function keyOf(name: string): Key {
-  return { name, isIndex: /^(?:0|[1-9]\d*)$/.test(name) };
+  return { name, isIndex: /^(?:0|[1-9]\d*)$/.test(name), isInherited: name in Object.prototype };
 }
 
 const ambiguous = Symbol('a name that several leaves have');
@@ -104,9 +106,9 @@ function find(json: JsonObject, { whole, heads }: Split): Value | typeof ambiguo
 }
 
 /** Nothing that an object or array inherits. */
-function read(json: JsonObject, { name, isIndex }: Key): unknown {
-  if (Array.isArray(json) && !isIndex) return undefined;
-  return name in Object.prototype && !Object.hasOwn(json, name) ? undefined : json[name];
+function read(json: JsonObject, { name, isIndex, isInherited }: Key): unknown {
+  if (!isIndex && Array.isArray(json)) return undefined;
+  return isInherited && !Object.hasOwn(json, name) ? undefined : json[name];
 }
 
 /** A null counts as missing. */

@@ -5,7 +5,7 @@ import { type Compiled, compileExpression, compileItem } from './compile-express
 import { planPrescan } from './plan-prescan.ts';
 import { renderRows, type ResultRow } from './render-rows.ts';
 import { compareRows, EventRow, type EventSource, fieldNamed, type Row } from './row.ts';
-import { sortRows } from './sort-rows.ts';
+import { SortedRows, sortRows } from './sort-rows.ts';
 import type { Command, Query } from './syntax.ts';
 import { isTrue, showValue, textOf, type Value } from './value.ts';
 
@@ -44,11 +44,10 @@ export async function runQuery(
   const firstLater = query.findIndex(({ kind }) => !isPerEvent(kind));
   const scanned = firstLater < 0 ? query : query.slice(0, firstLater);
   const [first, ...others] = query.slice(scanned.length);
-  const sink = sinkOf(first, options);
+  const sink = sinkOf(first, others[0], options);
   if (!(await scan(scanned, streams, { sink, options }))) return undefined;
   let rows = sink.rows();
-  if (first?.kind !== 'stats' && first?.kind !== 'sort') rows.sort((a, b) => compareRows(b, a));
-  if (first && first.kind !== 'stats') rows = runCommand(first, rows, options);
+  if (first && !isDoneBySink(first)) rows = runCommand(first, rows, options);
   for (const command of others) rows = runCommand(command, rows, options);
   return renderRows(rows.slice(0, options.limit), query);
 }
@@ -59,20 +58,23 @@ function isPerEvent(kind: Command['kind']): boolean {
 
 /** Where the rows go that the scan keeps. */
 interface Sink {
-  add(row: EventRow): void;
+  add(row: EventRow): unknown;
   rows(): Row[];
 }
 
-/** `stats` counts at once, so that it never holds all rows. */
-function sinkOf(next: Command | undefined, { startedAt }: RunOptions): Sink {
+function isDoneBySink({ kind }: Command): boolean {
+  return kind === 'stats' || kind === 'sort';
+}
+
+/** `stats` and `sort` work at once, so that they need not hold all rows; else the newest row comes first. */
+function sinkOf(next: Command | undefined, after: Command | undefined, { startedAt }: RunOptions): Sink {
   if (next?.kind === 'stats') return new Aggregation(next, startedAt);
+  if (next?.kind === 'sort')
+    return new SortedRows(next, startedAt, after?.kind === 'limit' ? after.count : Infinity);
   const kept: Row[] = [];
   return {
-    add: (row) => {
-      row.rest();
-      kept.push(row);
-    },
-    rows: () => kept,
+    add: (row) => kept.push(row),
+    rows: () => kept.sort((a, b) => compareRows(b, a)),
   };
 }
 
@@ -95,6 +97,7 @@ async function scan(
       if (!steps.every((step) => step(row))) continue;
       statistics.recordsMatched++;
       sink.add(row);
+      row.rest();
     }
   }
   return true;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { seededRandom } from '../seeded-random.ts';
 import { runRows } from './run-rows.ts';
 
 interface Row {
@@ -313,6 +314,21 @@ describe('a query', () => {
     const { rows } = await runRows('fields a, @message', ['{"a":1}'], { discoversFields: false });
     expect(rows).toEqual([{ '@message': '{"a":1}' }]);
   });
+
+  it.each(['sort n', 'sort n desc', 'sort a, n desc', 'sort a desc', 'sort b, a'])(
+    '%s with a limit gives the first rows of those without one',
+    async (sort) => {
+      const random = seededRandom(31);
+      const events = Array.from({ length: 400 }, (_, b) =>
+        JSON.stringify({ a: random.pick(['x', 'y', 7, undefined]), n: random.below(40), b: -b }),
+      );
+      const all = await runRows(`fields a, n, b | ${sort}`, events);
+      for (const limit of [1, 2, 7, 100, 399, 400, 1_000]) {
+        const { rows } = await runRows(`fields a, n, b | ${sort} | limit ${limit}`, events);
+        expect(rows).toEqual(all.rows.slice(0, limit));
+      }
+    },
+  );
 
   it('ends where it is told to while it pauses', async () => {
     const { isEnded, statistics } = await runRows('fields a', ['{"a":1}', '{"a":2}'], {
