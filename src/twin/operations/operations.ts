@@ -19,9 +19,9 @@ import { createLogGroup, deleteLogGroup, describeLogGroups } from './log-groups.
 import { createLogStream, deleteLogStream, describeLogStreams } from './log-streams.ts';
 import { putLogEvents } from './put-log-events.ts';
 import { deleteQueryDefinition, describeQueryDefinitions, putQueryDefinition } from './query-definitions.ts';
-import { startLiveTail } from './start-live-tail.ts';
 import { describeQueries, getQueryResults, listLogGroupsForQuery, startQuery, stopQuery } from './queries.ts';
 import { deleteRetentionPolicy, putRetentionPolicy } from './retention.ts';
+import { startLiveTail } from './start-live-tail.ts';
 import {
   listTagsForResource,
   listTagsLogGroup,

@@ -1,10 +1,12 @@
 import { CloudWatchLogsClient, StartLiveTailCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { StartLiveTailCommandInput, StartLiveTailResponseStream } from '@aws-sdk/client-cloudwatch-logs';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { connect } from 'node:net';
 import type { Twin } from '../../../src/twin/start-twin.ts';
 import { waitFor } from '../../control-plane/wait-for.ts';
 import { authorization, call, openTwin } from './twin-client.ts';
+
+jest.setTimeout(30_000);
 
 const arn = 'arn:aws:logs:eu-west-1:000000000000:log-group:prod';
 const stream = { logGroupName: 'prod', logStreamName: 's' };

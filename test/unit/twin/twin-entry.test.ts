@@ -1,10 +1,13 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 import { authorization } from './twin-client.ts';
+
+// Each case starts a program, on a machine that may be busy.
+jest.setTimeout(30_000);
 
 const entry = new URL('../../../src/twin.ts', import.meta.url).pathname;
 
