@@ -4,7 +4,7 @@
  */
 import { request as callServer, Agent, createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { createAuthority } from '../control-plane/certificates.ts';
 
 export interface ProxiedRequest {
@@ -73,6 +73,8 @@ export class FaultProxy {
   readonly #server: Server;
   readonly #rules = new Set<WrittenRule>();
   readonly #open = new Set<Exchange>();
+  /** Those that still shake hands too, of which the HTTP server does not know. */
+  readonly #sockets = new Set<Socket>();
 
   constructor(target: { readonly server: string; readonly ca: string }) {
     this.#target = new URL(target.server);
@@ -82,6 +84,10 @@ export class FaultProxy {
       (incoming, response) => void this.#serve(incoming, response),
     );
     this.#server.on('clientError', () => undefined);
+    this.#server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
   }
 
   async start(): Promise<this> {
@@ -145,7 +151,7 @@ export class FaultProxy {
 
   async stop(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
-    this.#server.closeAllConnections();
+    for (const socket of this.#sockets) socket.destroy();
     this.#agent.destroy();
     await closed;
   }
