@@ -1,6 +1,6 @@
 /** The class: immutable in CloudWatch, so it is only reported. */
 import type { DesiredCondition } from '../kernel/conditions.ts';
-import type { Plan, PlanInput } from './plan-log-group.ts';
+import type { Plan, PlanInput } from './field-plan.ts';
 
 export function planClass({ desired, observed }: PlanInput): Plan {
   return {

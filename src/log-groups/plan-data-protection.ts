@@ -1,5 +1,5 @@
 /** An account's data protection policy: it adds to whatever the group has, so that it is only told of. */
-import type { Plan, PlanInput } from './plan-log-group.ts';
+import type { Plan, PlanInput } from './field-plan.ts';
 
 export function planDataProtection({ observed }: Pick<PlanInput, 'observed'>): Plan {
   const { inheritsDataProtection, accountPolicies = [], logGroupName } = observed;

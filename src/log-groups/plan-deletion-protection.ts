@@ -1,5 +1,5 @@
 /** Deletion protection: put when it differs. Groups are without it unless somebody has set it. */
-import type { Plan, PlanInput } from './plan-log-group.ts';
+import type { Plan, PlanInput } from './field-plan.ts';
 
 export function planDeletionProtection({ desired, observed }: PlanInput): Plan {
   const { deletionProtectionEnabled } = desired;

@@ -9,7 +9,7 @@ import { indexes, selectsLogGroup } from './index-policy.ts';
 import type { LogGroupAction } from './log-group-action.ts';
 import type { FieldIndex } from './log-group.ts';
 import type { IndexPolicy, ObservedLogGroup } from './observe-log-group.ts';
-import type { Plan, PlanInput } from './plan-log-group.ts';
+import type { Plan, PlanInput } from './field-plan.ts';
 
 /** What the queries filter by. */
 export const defaultFieldIndexes: readonly FieldIndex[] = labelKeys.map((key) => ({

@@ -1,7 +1,7 @@
 /** The KMS key: associated when it differs, taken off when the spec no longer names the one set here. */
 import type { LogGroupAction } from './log-group-action.ts';
 import type { ManagedOnGroup } from './log-group.ts';
-import type { Plan, PlanInput } from './plan-log-group.ts';
+import type { Plan, PlanInput } from './field-plan.ts';
 
 export function planKmsKey({ desired: { kmsKeyID }, observed: { kmsKeyId }, managed }: PlanInput): Plan {
   return {

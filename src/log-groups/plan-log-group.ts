@@ -3,8 +3,9 @@
  * about that no action can change.
  */
 import type { DesiredCondition } from '../kernel/conditions.ts';
+import type { Plan, PlanInput } from './field-plan.ts';
 import type { LogGroupAction } from './log-group-action.ts';
-import type { LogGroupSpec, ManagedOnGroup } from './log-group.ts';
+import type { LogGroupSpec } from './log-group.ts';
 import type { ObservedLogGroup } from './observe-log-group.ts';
 import { planClass } from './plan-class.ts';
 import { planDataProtection } from './plan-data-protection.ts';
@@ -14,21 +15,6 @@ import { planKmsKey } from './plan-kms-key.ts';
 import { planRetention } from './plan-retention.ts';
 import { planSavedQueries } from './plan-saved-queries.ts';
 import { clusterTag, desiredTags, ownerOf, planTags } from './plan-tags.ts';
-
-export interface PlanInput {
-  readonly desired: LogGroupSpec;
-  readonly observed: ObservedLogGroup;
-  /** What was put on the group here before. */
-  readonly managed: ManagedOnGroup;
-  /** The UID of the namespace kube-system, which stands for the cluster. */
-  readonly clusterUid: string;
-}
-
-export interface Plan {
-  readonly actions: readonly LogGroupAction[];
-  /** Only those that hold (`True`); `Ready` is made of them and of what came of the actions. */
-  readonly conditions: readonly DesiredCondition[];
-}
 
 /** One field of the spec each, in the order of the actions: the tag that says whose group it is first. */
 const fields: readonly ((input: PlanInput) => Plan)[] = [

@@ -1,5 +1,5 @@
 /** Retention: put when it differs, and never against an account-level policy, which would win each time. */
-import type { Plan, PlanInput } from './plan-log-group.ts';
+import type { Plan, PlanInput } from './field-plan.ts';
 
 const nothing: Plan = { actions: [], conditions: [] };
 

@@ -1,6 +1,6 @@
 /** Saved queries: made and changed in place, found by their names; of several with one name the first stays. */
 import type { LogGroupAction } from './log-group-action.ts';
-import type { Plan, PlanInput } from './plan-log-group.ts';
+import type { Plan, PlanInput } from './field-plan.ts';
 import { desiredQueries, queriesNamed, type QueryDefinition, type SavedQuery } from './saved-query.ts';
 
 export function planSavedQueries({ desired, observed }: PlanInput): Plan {

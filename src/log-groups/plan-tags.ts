@@ -2,7 +2,7 @@
 import type { LogGroupAction } from './log-group-action.ts';
 import type { LogGroupSpec } from './log-group.ts';
 import type { ObservedLogGroup } from './observe-log-group.ts';
-import type { Plan, PlanInput } from './plan-log-group.ts';
+import type { Plan, PlanInput } from './field-plan.ts';
 
 /** Says which cluster manages the group; its value is the UID of the namespace kube-system. */
 export const clusterTag = 'cortex.dev/cluster';
