@@ -31,8 +31,7 @@ export function planDeletion({ desired, observed, savedQueries, clusterUid }: De
   const queries = deletionsOf(desired, savedQueries);
   if (!observed) return { actions: queries };
   if (!observed.deletionProtectionEnabled) return { actions: [...queries, { kind: 'delete' }] };
-  if (desired.deletionProtectionEnabled !== false)
-    return { actions: [], blocked: protectedMessage(desired) };
+  if (desired.deletionProtectionEnabled !== false) return { actions: [], blocked: protectedMessage(desired) };
   return {
     actions: [
       ...queries,
