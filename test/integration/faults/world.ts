@@ -179,7 +179,7 @@ export function logged(
 
 function matches(value: unknown, wanted: unknown): boolean {
   if (!(wanted instanceof RegExp)) return value === wanted;
-  return wanted.test(typeof value === 'object' ? JSON.stringify(value) : String(value));
+  return wanted.test(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
 /** One number of /metrics, by its name with labels as it stands there. */
