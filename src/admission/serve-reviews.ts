@@ -5,7 +5,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import type { Logger } from '../runtime/logger.ts';
 import { BodyReader, type Body, type BodyRefusal } from './read-body.ts';
 import type { Reviewed } from './review-pod.ts';
@@ -53,10 +52,8 @@ export class AdmissionServer {
   readonly #options: AdmissionServerOptions;
   readonly #server: Server;
   readonly #bodies = new BodyReader({ maxBytes: maxBodyBytes, maxBytesInFlight });
-  /** By where they come from. */
-  readonly #connections = new Map<string, Socket>();
-  /** Where an answer is being waited for. */
-  readonly #asking = new Set<string>();
+  /** Open connections on which nothing has been asked yet: Go's client keeps some in stock. */
+  readonly #unasked = new Set<Socket>();
   #draining = false;
 
   constructor(options: AdmissionServerOptions) {
@@ -74,11 +71,13 @@ export class AdmissionServer {
       (request, response) => void this.#respond(request, response),
     );
     this.#server.maxConnections = maxConnections;
-    this.#server.on('connection', (connection: Socket) => this.#keep(connection));
+    this.#server.on('secureConnection', (socket) => {
+      this.#unasked.add(socket);
+      socket.once('close', () => this.#unasked.delete(socket));
+    });
     this.#server.on('tlsClientError', () => options.counts.refused('TlsHandshake'));
     this.#server.on('clientError', (_error, socket) => {
       options.counts.refused('NotHttp');
-      if (socket instanceof TLSSocket) this.#reset(peerOf(socket));
       socket.destroy();
     });
   }
@@ -113,30 +112,16 @@ export class AdmissionServer {
     if (!this.#server.listening) return;
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
-      for (const peer of this.#connections.keys()) if (!this.#asking.has(peer)) this.#reset(peer);
+      this.#server.closeIdleConnections();
+      // To Node those are idle only on which something was asked before.
+      for (const socket of this.#unasked) if (socket.bytesRead === 0) socket.destroy();
       // Nothing that is asked takes so long; what is left has not even sent its headers.
       setTimeout(() => this.#server.closeAllConnections(), longestRequestMs).unref();
     });
   }
 
-  #keep(connection: Socket): void {
-    const peer = peerOf(connection);
-    this.#connections.set(peer, connection);
-    connection.once('close', () => this.#connections.delete(peer));
-  }
-
-  /**
-   * Go's client sends a review again only if not a byte of it could be written: on a connection that was reset it
-   * cannot write, on one that was closed in order it can, and then the creation fails.
-   */
-  #reset(peer: string): void {
-    this.#connections.get(peer)?.resetAndDestroy();
-  }
-
   async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const peer = peerOf(request.socket);
-    this.#asking.add(peer);
-    response.once('close', () => this.#asking.delete(peer));
+    this.#unasked.delete(request.socket);
     const { status, contentType = 'text/plain; charset=utf-8', body } = await this.#answer(request);
     // A body that nobody reads on would stand in the way of the next request.
     const isLast = this.#draining || !request.complete;
@@ -173,13 +158,6 @@ export class AdmissionServer {
     this.#options.counts.refused(reason);
     return { status, body };
   }
-}
-
-/** The two ends of TLS on one connection have this in common. */
-type Peer = Pick<Socket, 'remoteAddress' | 'remotePort'>;
-
-function peerOf({ remoteAddress = '', remotePort = 0 }: Peer): string {
-  return `${remoteAddress} ${remotePort}`;
 }
 
 const answerTo: Readonly<Record<BodyRefusal, Answer>> = {

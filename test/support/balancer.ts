@@ -36,15 +36,14 @@ export async function startBalancer(): Promise<Balancer> {
     const ready = [...backends].filter((one) => one.ready);
     const chosen = ready[(turn += 1) % ready.length];
     if (!chosen) {
-      client.resetAndDestroy();
+      client.destroy();
       return;
     }
     const upstream = connect(chosen.backend.port, '127.0.0.1');
     keep(upstream);
     client.pipe(upstream).pipe(client);
     client.on('close', () => upstream.destroy());
-    // Whoever is reset must see a reset, and whoever is left in order gets all that was sent before.
-    upstream.on('error', () => client.resetAndDestroy());
+    // What was sent before the end still arrives.
     upstream.on('close', () => client.destroySoon());
   });
   await new Promise<void>((resolve, reject) => {
