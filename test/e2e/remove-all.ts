@@ -3,6 +3,7 @@ import {
   DeleteLogGroupCommand,
   DeleteQueryDefinitionCommand,
   DescribeQueryDefinitionsCommand,
+  PutLogGroupDeletionProtectionCommand,
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { group } from '../../src/kernel/api-kinds.ts';
@@ -68,10 +69,19 @@ export async function deleteNamespaces(admin: KubeClient): Promise<void> {
   });
 }
 
+/** The examples protect it from deletion. */
 async function deleteLogGroup({ aws }: Scene): Promise<void> {
-  await aws.send(new DeleteLogGroupCommand({ logGroupName: clusterName })).catch((error: unknown) => {
+  try {
+    await aws.send(
+      new PutLogGroupDeletionProtectionCommand({
+        logGroupIdentifier: clusterName,
+        deletionProtectionEnabled: false,
+      }),
+    );
+    await aws.send(new DeleteLogGroupCommand({ logGroupName: clusterName }));
+  } catch (error) {
     if (!(error instanceof ResourceNotFoundException)) throw error;
-  });
+  }
 }
 
 async function deleteSavedQueries({ aws }: Scene): Promise<void> {
