@@ -2,6 +2,7 @@
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { Identity } from '../src/kernel/identity.ts';
 import type { ControlPlane } from '../test/control-plane/start-control-plane.ts';
+import { operatorUser } from '../test/support/team.ts';
 import { formatLabelTruth, measureLabelTruth, type StoredLine } from './label-truth.ts';
 import { fourQueries } from './four-queries.ts';
 import type { RunQuery } from './run-query.ts';
@@ -32,16 +33,27 @@ export async function checkDemo({ controlPlane, client, runQuery, logs }: Option
     ...(await checkQueries(runQuery, pods)),
     ...(truth.lost + truth.doubled > 0 ? ['lines were lost or doubled'] : []),
   ];
-  for (const pod of pods) process.stdout.write(`  ${describePod(pod)}\n`);
+  const repaired = new Set(await repairedPods(controlPlane));
+  for (const pod of pods) process.stdout.write(`  ${describePod(pod, repaired)}\n`);
   for (const problem of problems) process.stdout.write(`FAILED: ${problem}\n`);
   process.stdout.write(`${formatLabelTruth(truth)}\n`);
   return problems.length === 0;
 }
 
-function describePod(pod: ReadBack): string {
+/** Pods that the operator patched: what the others carry they were born with. */
+async function repairedPods(controlPlane: ControlPlane): Promise<readonly string[]> {
+  const patches = (await controlPlane.auditEvents()).filter(
+    ({ verb, user, objectRef }) =>
+      verb === 'patch' && objectRef?.resource === 'pods' && user.username === operatorUser,
+  );
+  return patches.map(({ objectRef }) => objectRef?.name ?? '');
+}
+
+function describePod(pod: ReadBack, repaired: ReadonlySet<string>): string {
   const { apiKind, apiName, jobID } = pod.identity;
   const of = [apiKind, apiName, ...(jobID === undefined ? [] : [jobID])].join('/');
-  return `${pod.pod} (${of}): ${formatLabelTruth(measureLabelTruth([pod]))}`;
+  const since = repaired.has(pod.pod) ? 'labeled by repair' : 'labeled at birth';
+  return `${pod.pod} (${of}), ${since}: ${formatLabelTruth(measureLabelTruth([pod]))}`;
 }
 
 /** Every record of every pod that wrote, whatever labels it was stored with. */

@@ -56,6 +56,8 @@ describe('the demo', () => {
       startDemo('--exit');
       const [code] = (await once(demo, 'close')) as [number];
       expect(output).toMatch(/label truth: \d+ of \d+ lines \([\d.]+ %\), lost 0, doubled 0, wrong \d+\n/);
+      expect(output).toMatch(/one-second-run-.* labeled at birth: label truth: (\d+) of \1 lines/);
+      expect(output).toMatch(/older-api-.* labeled by repair: label truth/);
       expect({ code, output }).toMatchObject({ code: 0 });
     },
     longMs,
