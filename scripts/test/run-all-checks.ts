@@ -18,11 +18,8 @@ export interface CheckResult {
 
 type Check = () => Promise<CheckResult>;
 
-/**
- * Each test that talks to the control plane waits most of its time, so there may be one a core; beside the lint the
- * others get the core that is left.
- */
-const integrationWorkers = Math.max(2, Math.floor(availableParallelism() / 2));
+/** Tests that talk to a control plane wait most of their time: three of them keep two cores busy. */
+const integrationWorkers = Math.max(3, Math.floor(availableParallelism() / 2));
 
 const tools: readonly Check[] = [
   tool('types', ['node_modules/typescript7/bin/tsc', '-p', 'tsconfig.json']),
