@@ -48,8 +48,12 @@ async function runOn(controlPlane: ControlPlane, bench: Bench): Promise<Readonly
     program: await bundleOperator(bench),
   });
   await operator.ready();
-  const raw = await workerOf(controlPlane, 'contestants/patch-raw.ts', 'raw');
-  const prober = await workerOf(controlPlane, 'contestants/probe-gets.ts', 'prober');
+  // What the API server asks of the operator's patches, its policies included, it asks of both.
+  const raw = await workerOf(controlPlane, 'contestants/patch-raw.ts', {
+    namespace: 'cortex-logging',
+    name: operatorAccount,
+  });
+  const prober = await workerOf(controlPlane, 'contestants/probe-gets.ts', await newAdmin(controlPlane));
   const probe = new Probe(prober);
   const contestants = [operatorPatches(controlPlane, operator, probe), rawPatches(controlPlane, raw, probe)];
   const { report } = bench;
@@ -131,23 +135,37 @@ function rawPatches(controlPlane: ControlPlane, worker: Worker, probe: Probe): C
       const namespace = `raw-${round + 10}`;
       const places = await createPods(controlPlane.admin, namespace, pods);
       await probe.during('raw', () => worker.ask('patch', places));
-      return rateOf(controlPlane, { by: 'raw', namespace }, pods);
+      return rateOf(controlPlane, { by: operatorAccount, namespace }, pods);
     },
   };
 }
 
-/** A process with a ServiceAccount of its own, which may do with pods what the operator may. */
-async function workerOf(controlPlane: ControlPlane, file: string, name: string): Promise<Worker> {
-  const { admin, server, ca } = controlPlane;
-  const token = await controlPlane.serviceAccountToken('default', name);
-  await admin.create({
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'ClusterRoleBinding',
-    metadata: { name },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-    subjects: [{ kind: 'ServiceAccount', namespace: 'default', name }],
-  });
+interface Account {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+async function workerOf(
+  controlPlane: ControlPlane,
+  file: string,
+  { namespace, name }: Account,
+): Promise<Worker> {
+  const { server, ca } = controlPlane;
+  const token = await controlPlane.serviceAccountToken(namespace, name);
   const worker = startWorker(file);
   await worker.ask('connect', { server, ca, token });
   return worker;
+}
+
+/** A ServiceAccount of its own that may do everything. */
+async function newAdmin({ admin }: ControlPlane): Promise<Account> {
+  const account = { namespace: 'default', name: 'prober' };
+  await admin.create({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name: account.name },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+    subjects: [{ kind: 'ServiceAccount', ...account }],
+  });
+  return account;
 }
