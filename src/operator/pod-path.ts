@@ -57,7 +57,8 @@ export function makePodPath(parts: PathParts, onTallyChange: (workloadKey: strin
   const owners = makeOwnerCache(parts);
   const outcomes = new PodOutcomes(onTallyChange);
   const removals = new PendingRemovals();
-  const reconciler = makeReconciler(parts, { owners, outcomes, removals });
+  const written = new WrittenLabels(() => performance.now());
+  const reconciler = makeReconciler(parts, { owners, outcomes, removals, written });
   const pods = new Controller({
     name: 'pods',
     reconcile: (key) => reconciler.reconcile(key),
@@ -77,9 +78,15 @@ export function makePodPath(parts: PathParts, onTallyChange: (workloadKey: strin
   const enqueueNamespace = (namespace: string): void => {
     for (const pod of cluster.pods.store.byIndex('namespace', namespace)) enqueue(objectKey(pod), namespace);
   };
-  const unfollowPods = [cluster.pods.store, cluster.finishedPods.store].map((store) =>
-    store.onChange(({ key, before, after }) => enqueue(key, (after ?? before)?.namespace ?? '')),
-  );
+  const unfollowPods = [
+    cluster.pods.store.onChange(({ key, before, after }) => {
+      const isEcho = before && after && written.isEcho(key, before, after);
+      if (!isEcho) enqueue(key, (after ?? before)?.namespace ?? '');
+    }),
+    cluster.finishedPods.store.onChange(({ key, before, after }) =>
+      enqueue(key, (after ?? before)?.namespace ?? ''),
+    ),
+  ];
   const unfollowWorkloads = cluster.onWorkloadChange(({ before, after }) => {
     const workload = after ?? before;
     if (!workload || !changesClaims(before, after)) return;
@@ -117,7 +124,7 @@ interface PodState {
 
 function makeReconciler(
   { config, cluster, transport, events, logger, metrics }: PathParts,
-  { owners, outcomes, removals }: PodState & { readonly owners: OwnerCache },
+  state: PodState & { readonly owners: OwnerCache; readonly written: WrittenLabels },
 ): PodReconciler {
   const now = (): number => performance.now();
   const patcher = new PodPatcher(transport, { fieldManager, maxInFlight: config.patchConcurrency });
@@ -127,11 +134,8 @@ function makeReconciler(
       isFinished: (pod) => cluster.finishedPods.store.get(objectKey(pod))?.uid === pod.uid,
     },
     claims: readClaims(cluster),
-    owners,
+    ...state,
     writer: new LabelWriter(new SelectorReader(transport), patcher),
-    outcomes,
-    removals,
-    written: new WrittenLabels(now),
     reporter: new PodReporter(events, countPods(metrics), logger.child('pods')),
     enforcement: { mode: config.enforcement, excludedNamespaces: new Set(config.excludedNamespaces) },
     now,

@@ -153,7 +153,13 @@ export class PodReconciler {
     { change = {}, resolution }: PodPlan,
   ): Promise<ApplyResult['result']> {
     const { written, writer, reporter, removals } = this.#parts;
-    const applied = await writer.apply(pod, owners, change);
+    // A pod that loses its claim is looked at again: others' labels may be left on it.
+    if (resolution) written.begin(key, pod, change);
+    const applied = await writer.apply(pod, owners, change).catch((error: unknown) => {
+      written.abandon(key);
+      throw error;
+    });
+    if (applied.result !== 'patched') written.abandon(key);
     removals.cancel(key);
     if (applied.result === 'refused') {
       reporter.refused(pod, applied.match);
@@ -161,6 +167,7 @@ export class PodReconciler {
       this.#record(pod, resolution, { labeled: false, ...(conflict ? { conflict } : {}) });
     } else if (applied.result === 'patched') {
       written.record(key, pod.uid);
+      if (resolution) reporter.clean(key);
       reporter.patched(pod, written.count(key, pod.uid));
       this.#record(pod, resolution, { labeled: true });
     }

