@@ -101,7 +101,7 @@ describe('of two replicas', () => {
     const names = await team.createPods(3, 'during');
     const tookMs = (await ledAt(standby, 30_000)) - killedAt;
     expect(tookMs).toBeGreaterThan(10_000);
-    expect(tookMs).toBeLessThan(30_000);
+    expect(tookMs).toBeLessThan(22_000);
     await team.labeled(names);
     await expectEachWrittenOnce(team, ['before-0', 'before-1', ...names]);
   });
