@@ -1,4 +1,4 @@
-/** Keeps Node's HTTP/2 out of a bundle: 5 MB of memory for nothing. */
+/** Keeps Node's HTTP/2 out of a bundle: a megabyte of memory for nothing. */
 import type { Plugin } from 'esbuild';
 
 /**

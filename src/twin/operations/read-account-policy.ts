@@ -1,8 +1,8 @@
 /** The document and the criteria of an account-level policy -> what it says. */
 import { retentionPeriodsInDays } from '../../kernel/log-group-name.ts';
-import { isRecord } from '../members.ts';
 import { invalidParameter, notSupported } from '../refusal.ts';
 import type { PolicyType } from '../state/account-policy.ts';
+import { parsePolicyDocument } from '../state/parse-policy-document.ts';
 
 /** Of selectionCriteria, in UTF-8. */
 const maxCriteriaBytes = 25 * 1_024;
@@ -46,8 +46,7 @@ export interface RetentionRule {
 }
 
 export function readRetentionRule(policyDocument: string): RetentionRule {
-  const document = parseJson(policyDocument);
-  if (!isRecord(document)) throw invalidParameter('policyDocument must be a JSON object.');
+  const document = parsePolicyDocument(policyDocument);
   return {
     retentionInDays: readRetention(document['retentionInDays']),
     enforcementMode: readMode(document['enforcementMode']),

@@ -6,6 +6,7 @@
  */
 import { isRecord } from '../members.ts';
 import { invalidParameter, notSupported } from '../refusal.ts';
+import { parsePolicyDocument } from './parse-policy-document.ts';
 
 /** The policy of one log group. */
 export interface DataProtection {
@@ -33,7 +34,7 @@ const regexLetters = /^[\w#=@/;, \-^$?[\]{}|\\*+.]+$/;
 
 /** Throws a `Refusal` for what is no data protection policy. */
 export function parseDataProtection(policyDocument: string): DataMask {
-  const { Statement: statements, Configuration: configuration } = parseDocument(policyDocument);
+  const { Statement: statements, Configuration: configuration } = parsePolicyDocument(policyDocument);
   if (!Array.isArray(statements) || statements.length !== 2)
     throw invalidParameter('policyDocument must have two statements: one that audits and one that masks.');
   const [audit, deidentify] = statements as readonly unknown[];
@@ -47,17 +48,6 @@ export function parseDataProtection(policyDocument: string): DataMask {
     throw invalidParameter('The DataIdentifier lists of both statements must match exactly.');
   const custom = readCustom(configuration);
   return masked.map((identifier) => patternOf(identifier, custom));
-}
-
-function parseDocument(policyDocument: string): Readonly<Record<string, unknown>> {
-  let document: unknown;
-  try {
-    document = JSON.parse(policyDocument);
-  } catch {
-    throw invalidParameter('policyDocument must be JSON.');
-  }
-  if (!isRecord(document)) throw invalidParameter('policyDocument must be a JSON object.');
-  return document;
 }
 
 function operationOf(statement: unknown, name: string): Readonly<Record<string, unknown>> | undefined {

@@ -1,6 +1,7 @@
 /** Field index policies: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatchLogs-Field-Indexing-Syntax.html */
 import { isRecord } from '../members.ts';
 import { invalidParameter } from '../refusal.ts';
+import { parsePolicyDocument } from './parse-policy-document.ts';
 
 export type IndexType = 'FIELD_INDEX' | 'FACET';
 export type IndexedFields = ReadonlyMap<string, IndexType>;
@@ -47,7 +48,7 @@ const generatedFields: ReadonlySet<string> = new Set([
 
 /** Throws a `Refusal` for a document that is no index policy. What a policy does not know is refused, never ignored. */
 export function parseIndexedFields(policyDocument: string): IndexedFields {
-  const { Fields = [], FieldsV2 = {}, ...others } = parseDocument(policyDocument);
+  const { Fields = [], FieldsV2 = {}, ...others } = parsePolicyDocument(policyDocument);
   const [unknown] = Object.keys(others);
   if (unknown !== undefined)
     throw invalidParameter(
@@ -64,17 +65,6 @@ export function parseIndexedFields(policyDocument: string): IndexedFields {
   refuseCount(fields.size);
   for (const name of fields.keys()) refuseName(name);
   return fields;
-}
-
-function parseDocument(policyDocument: string): Readonly<Record<string, unknown>> {
-  let document: unknown;
-  try {
-    document = JSON.parse(policyDocument);
-  } catch {
-    throw invalidParameter('policyDocument must be JSON.');
-  }
-  if (!isRecord(document)) throw invalidParameter('policyDocument must be a JSON object.');
-  return document;
 }
 
 function readFields(fields: unknown): readonly string[] {
