@@ -14,6 +14,7 @@ import { Lifecycle } from './runtime/lifecycle.ts';
 import { createLogger } from './runtime/logger.ts';
 import { Metrics } from './runtime/metrics.ts';
 import { registerProcessMetrics } from './runtime/process-metrics.ts';
+import { releaseMemory } from './runtime/release-memory.ts';
 
 const usageExitCode = 2;
 
@@ -52,7 +53,7 @@ async function run(config: OperatorConfig): Promise<void> {
     podName,
     server: connection.server.href,
   });
-  const components = assemble({ config, connection, logger, metrics });
+  const components = [...assemble({ config, connection, logger, metrics }), releaseMemory(process)];
   await new Lifecycle({ components, process: portOf(process), logger }).run();
 }
 
