@@ -24,8 +24,11 @@ export interface OperatorOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly awsEndpointUrl: string;
   readonly nodeArguments?: readonly string[];
+  /** Default: the watch loop alone runs, without the webhook. */
   readonly flags?: readonly string[];
 }
+
+const watchLoopAlone = ['--admission=false'];
 
 /** Path of the bundle, made anew. */
 export async function bundleOperator({ folder }: Bench): Promise<string> {
@@ -67,7 +70,7 @@ async function readMetrics(port: number): Promise<MetricValues> {
 
 /** The command line; port 0 takes a free one. */
 export function flagsOf(
-  { kubeconfig, awsEndpointUrl, flags = [] }: OperatorOptions,
+  { kubeconfig, awsEndpointUrl, flags = watchLoopAlone }: OperatorOptions,
   port: number,
 ): readonly string[] {
   return [
@@ -78,10 +81,6 @@ export function flagsOf(
     `--aws-endpoint-url=${awsEndpointUrl}`,
     '--health-host=127.0.0.1',
     `--health-port=${port}`,
-    // These measure the watch loop; the webhook's port would be taken twice.
-    '--admission=false',
-    '--admission-host=127.0.0.1',
-    '--admission-port=0',
     ...flags,
   ];
 }
