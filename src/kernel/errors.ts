@@ -8,14 +8,21 @@ export class TerminalError extends Error {
   override readonly name = 'TerminalError';
 }
 
-/** Worth another try, after at least `retryAfterMs` where the other side said so. */
+/**
+ * The longest wait that the other side can ask for, in ms. Not everything that retries is looked at again before
+ * that, and a wrong clock or a broken proxy asks for years.
+ */
+const maxRetryAfterMs = 300_000;
+
+/** Worth another try, after at least `retryAfterMs` (`maxRetryAfterMs` at most) where the other side said so. */
 export class RetryableError extends Error {
   override readonly name: string = 'RetryableError';
   readonly retryAfterMs: number | undefined;
 
   constructor(message: string, options: { readonly retryAfterMs?: number; readonly cause?: unknown } = {}) {
     super(message, { cause: options.cause });
-    this.retryAfterMs = options.retryAfterMs;
+    const { retryAfterMs } = options;
+    this.retryAfterMs = retryAfterMs === undefined ? undefined : Math.min(retryAfterMs, maxRetryAfterMs);
   }
 }
 

@@ -2,11 +2,9 @@
 const firstMs = 800;
 const maxMs = 30_000;
 
-/** A server that asks for more patience gets it, up to five minutes; nobody gets less than the backoff. */
-const maxRetryAfterMs = 300_000;
-
+/** A server that asks for more patience gets it (a `KubeError` knows how much); nobody gets less than the backoff. */
 export function backoffMs(failures: number, random: number, retryAfterMs = 0): number {
   const base = Math.min(maxMs, firstMs * 2 ** Math.max(0, failures - 1));
   const wait = Math.min(maxMs, base * (1 + random / 2));
-  return Math.max(wait, Math.min(retryAfterMs, maxRetryAfterMs));
+  return Math.max(wait, retryAfterMs);
 }

@@ -350,6 +350,15 @@ describe('a reflector', () => {
     await until('second try', () => lists().length === 2);
   });
 
+  it('waits five minutes where it is asked to wait for a year', async () => {
+    onList = (_, response) =>
+      sendStatus(response, 429, 'TooManyRequests', 'no', { 'retry-after': '31536000' });
+    start();
+    await until('failure', () => told.includes('failure TooManyRequests 300000'));
+    await clock.advance(300_000);
+    await until('second try', () => lists().length === 2);
+  });
+
   it('lists again when the kind was deleted and has come back', async () => {
     objects = [pod('a', 1)];
     start();

@@ -47,6 +47,15 @@ describe('the time that a server asks to wait', () => {
     expect(reply(429, body, { 'retry-after': 'garbage' }).retryAfterMs).toBe(3000);
     expect(reply(429, {}).retryAfterMs).toBeUndefined();
   });
+
+  it.each([
+    ['a header', {}, { 'retry-after': '31536000' }],
+    ['a header of more seconds than there are', {}, { 'retry-after': '9'.repeat(400) }],
+    ['a date', {}, { 'retry-after': 'Wed, 24 Nov 2027 07:00:00 GMT' }],
+    ['a body', { details: { retryAfterSeconds: 31_536_000 } }, {}],
+  ])('of a year, in %s, is five minutes', (_, body, headers) => {
+    expect(reply(429, body, headers).retryAfterMs).toBe(300_000);
+  });
 });
 
 describe('an answer of the API server', () => {

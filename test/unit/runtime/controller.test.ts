@@ -91,6 +91,18 @@ describe('a reconcile that throws', () => {
     expect(at).toEqual(expected);
   });
 
+  it('because the other side wants a year of peace is tried again after five minutes', async () => {
+    const at: number[] = [];
+    const { clock, controller } = makeController(() => {
+      at.push(clock.now());
+      throw new RetryableError('busy', { retryAfterMs: 31_536_000_000 });
+    });
+    controller.enqueue('a');
+    controller.start();
+    await clock.advance(600_000);
+    expect(at).toEqual([0, 300_000, 600_000]);
+  });
+
   it('after a success begins its backoff anew', async () => {
     const at: number[] = [];
     const { clock, controller } = makeController(() => {
