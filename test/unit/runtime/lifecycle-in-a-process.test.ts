@@ -3,24 +3,20 @@ import { describe, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-const runtime = new URL('../../../src/runtime/', import.meta.url).href;
+const src = new URL('../../../src/', import.meta.url).href;
 
 /** `work` is the body of the component's start; `stop` of its stop. */
 function program(work: string, stop: string): string {
   return `
-    import { Lifecycle } from '${runtime}lifecycle.ts';
-    import { createLogger } from '${runtime}logger.ts';
+    import { portOf } from '${src}operator/process-port.ts';
+    import { Lifecycle } from '${src}runtime/lifecycle.ts';
+    import { createLogger } from '${src}runtime/logger.ts';
     const logger = createLogger({ level: 'info', stream: process.stdout, name: 'test' });
     const keepAlive = setInterval(() => undefined, 1000);
     await new Lifecycle({
       logger,
       components: [{ name: 'work', start: () => { ${work} }, stop: () => { ${stop} } }],
-      process: {
-        onSignal: (listener) => ['SIGTERM', 'SIGINT'].forEach((name) => process.on(name, listener)),
-        onFault: (listener) => ['uncaughtException', 'unhandledRejection'].forEach((kind) =>
-          process.on(kind, (error) => listener(kind, error))),
-        exit: (code) => process.exit(code),
-      },
+      process: portOf(process),
     }).run();
     logger.info('up');
   `;
