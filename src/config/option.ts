@@ -98,10 +98,15 @@ export function list<T>(
       .map((item) => item.trim())
       .filter((item) => item !== '');
     const bad = items.filter((item) => parseItem(item) === undefined);
-    if (bad.length > 0)
-      return { problem: `${bad.map((item) => JSON.stringify(item)).join(', ')} must be ${legalItem}` };
+    if (bad.length > 0) return { problem: problemOfItems(bad, items.length, legalItem) };
     return { value: [...new Set(items)].map((item) => parseItem(item) as T) };
   });
+}
+
+/** To stand after the whole value, which is not said again where the bad item is all there is of it. */
+function problemOfItems(bad: readonly string[], ofItems: number, legalItem: string): string {
+  if (ofItems === 1) return `must be ${legalItem}`;
+  return `has ${bad.map((item) => JSON.stringify(item)).join(', ')}; each item must be ${legalItem}`;
 }
 
 function number(

@@ -1,6 +1,7 @@
 /** The operator's settings, read once at start. */
+import type { ConfigProblem } from './config-error.ts';
 import { operatorOptions } from './operator-options.ts';
-import { type Environment, type OptionValues, readOptions } from './read-options.ts';
+import { environmentNames, type Environment, type OptionValues, readOptions } from './read-options.ts';
 import { renderHelp } from './render-help.ts';
 
 /** What a start is made from; no file here reads the process. */
@@ -25,13 +26,32 @@ export type OperatorConfig = Readonly<
 
 /** Rejects with a ConfigError that names every problem. */
 export function readOperatorConfig({ argv, env, hostname }: ConfigSource): OperatorConfig {
-  const values = readOptions(operatorOptions, { argv, env });
+  const values = readOptions(operatorOptions, { argv, env }, checkPorts);
   return {
     ...values,
     logGroupName: values.logGroupName ?? values.clusterName,
     podName: values.podName ?? hostname,
     excludedNamespaces: [...new Set([...values.excludedNamespaces, values.namespace])],
   };
+}
+
+const allAddresses: readonly (string | undefined)[] = ['0.0.0.0', '::'];
+
+/** The health server and the webhook listen side by side. */
+function checkPorts({
+  admission,
+  healthHost,
+  healthPort,
+  admissionHost,
+  admissionPort,
+}: Partial<OptionValues<typeof operatorOptions>>): readonly ConfigProblem[] {
+  if (!admission || !healthPort || healthPort !== admissionPort) return [];
+  const meet =
+    healthHost === admissionHost || allAddresses.includes(healthHost) || allAddresses.includes(admissionHost);
+  if (!meet) return [];
+  const env = environmentNames(operatorOptions.admissionPort);
+  const problem = 'is the --health-port too; choose another, or 0 for a free one';
+  return [{ key: '--admission-port', env, given: String(admissionPort), problem }];
 }
 
 export function renderOperatorHelp(): string {

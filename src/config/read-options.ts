@@ -18,6 +18,11 @@ export function environmentNames(option: Pick<Option<unknown>, 'flag' | 'env'>):
   return [`CORTEX_${option.flag.toUpperCase().replaceAll('-', '_')}`, ...(option.env ?? [])];
 }
 
+/** What is wrong with values that are each legal; those that are not are missing. */
+export type Check<Table extends OptionTable> = (
+  values: Partial<OptionValues<Table>>,
+) => readonly ConfigProblem[];
+
 /**
  * All values, or a ConfigError with all problems. Unknown variables are not refused: Kubernetes puts variables
  * for each Service into every pod.
@@ -25,6 +30,7 @@ export function environmentNames(option: Pick<Option<unknown>, 'flag' | 'env'>):
 export function readOptions<Table extends OptionTable>(
   table: Table,
   { argv, env }: { readonly argv: readonly string[]; readonly env: Environment },
+  check: Check<Table> = () => [],
 ): OptionValues<Table> {
   const { given, problems: argvProblems } = parseArgv(argv, Object.values(table));
   const problems: ConfigProblem[] = [...argvProblems];
@@ -34,6 +40,7 @@ export function readOptions<Table extends OptionTable>(
     if ('problem' in result) problems.push(result.problem);
     else values[name] = result.value;
   }
+  problems.push(...check(values as Partial<OptionValues<Table>>));
   if (problems.length > 0) throw new ConfigError(problems);
   return values as OptionValues<Table>;
 }

@@ -74,7 +74,13 @@ describe('an option', () => {
       'list',
       list(naming, 'a letter', (item) => (item.length === 1 ? item : undefined)),
       'a,bc,de',
-      '"bc", "de" must be a letter',
+      'has "bc", "de"; each item must be a letter',
+    ],
+    [
+      'list of one bad item',
+      list(naming, 'a letter', (item) => (item.length === 1 ? item : undefined)),
+      'bc',
+      'must be a letter',
     ],
   ];
   it.each(refused)('that is a %s is refused', (_, option, given, problem) => {

@@ -183,12 +183,12 @@ describe('a value out of its range', () => {
     [
       'excluded-namespaces',
       'a,B,c_',
-      '"B", "c_" must be a DNS label (RFC 1123): 1 to 63 of a-z 0-9 -, beginning and ending with a letter or digit',
+      'has "B", "c_"; each item must be a DNS label (RFC 1123): 1 to 63 of a-z 0-9 -, beginning and ending with a letter or digit',
     ],
     [
       'owner-kinds',
       'deployments.apps/Deployment',
-      '"deployments.apps/Deployment" must be resource.version.group/Kind, for example deployments.v1.apps/Deployment or replicationcontrollers.v1./ReplicationController',
+      'must be resource.version.group/Kind, for example deployments.v1.apps/Deployment or replicationcontrollers.v1./ReplicationController',
     ],
     ['patch-concurrency', '0', 'must be a whole number from 1 to 256'],
     ['patch-concurrency', '257', 'must be a whole number from 1 to 256'],
@@ -238,6 +238,38 @@ describe('a value out of its range', () => {
     expect(problemsOf(required, { CORTEX_HEALTH_PORT: 'tcp://10.0.0.1:8080' })[0]).toContain(
       'set enableServiceLinks: false',
     );
+  });
+});
+
+describe('one port for two servers', () => {
+  const problem =
+    '  --admission-port (or CORTEX_ADMISSION_PORT): "8080" is the --health-port too; choose another, or 0 for a free one';
+
+  it('is refused, with every other problem', () => {
+    expect(problemsOf([...required, '--admission-port=8080'])).toEqual([problem]);
+    expect(problemsOf([...required, '--admission-port=8080', '--log-level=loud'])).toEqual([
+      expect.stringContaining('--log-level'),
+      problem,
+    ]);
+  });
+
+  it('is refused where one of them is bound to all addresses', () => {
+    const ports = ['--admission-port=8080', '--health-port=8080'];
+    expect(problemsOf([...required, ...ports, '--health-host=127.0.0.1'])).toEqual([problem]);
+    expect(problemsOf([...required, ...ports, '--health-host=::', '--admission-host=10.0.0.1'])).toEqual([
+      problem,
+    ]);
+  });
+
+  it.each([
+    ['a free one is asked for by both', ['--admission-port=0', '--health-port=0']],
+    ['there is no admission', ['--admission-port=8080', '--admission=false']],
+    [
+      'they are bound to different addresses',
+      ['--admission-port=8080', '--health-host=127.0.0.1', '--admission-host=10.0.0.1'],
+    ],
+  ])('is fine where %s', (_, argv) => {
+    expect(problemsOf([...required, ...argv])).toEqual([]);
   });
 });
 
