@@ -35,25 +35,40 @@ export async function connectByKubeconfig(
   };
 }
 
+/** client-node's name for the made-up context that stands in where there is no kubeconfig at all. */
+const standIn = 'loaded-context';
+
 function load(path: string | undefined, context: string | undefined): KubeConfig {
   const config = new KubeConfig();
   if (path === undefined) config.loadFromDefault();
   else config.loadFromFile(path);
+  if (path === undefined && config.getCurrentContext() === standIn)
+    throw new Error('there is none; name one by --kubeconfig or KUBECONFIG, or run in a pod');
   if (context !== undefined) config.setCurrentContext(context);
   return config;
 }
 
 function serverOf(config: KubeConfig): URL {
   const cluster = config.getCurrentCluster();
-  if (!cluster)
-    throw new Error(
-      `it has no context "${config.getCurrentContext()}" with a cluster; choose one of its contexts`,
-    );
+  if (!cluster) throw new Error(problemOfContext(config));
   if (cluster.proxyUrl)
     throw new Error(
       `cluster "${cluster.name}" has a proxy-url, which is not supported; use a direct address`,
     );
   return new URL(cluster.server);
+}
+
+/** Why there is no cluster to talk to. */
+function problemOfContext(config: KubeConfig): string {
+  const names = config.getContexts().map(({ name }) => name);
+  if (names.length === 0) return 'it has no contexts; is it the right file?';
+  const choice = `choose one of its contexts (${names.join(', ')})`;
+  // Without one in the file it is undefined, whatever its type says.
+  const chosen = config.getCurrentContext() as string | undefined;
+  if (!chosen) return `it has no current-context; ${choice}: kubectl config use-context NAME`;
+  const context = config.getContextObject(chosen);
+  if (!context) return `it has no context "${chosen}"; ${choice}`;
+  return `its context "${chosen}" is of the cluster "${context.cluster}", which it does not have; ${choice}`;
 }
 
 /** A plugin or provider keeps what it got until that expires; plain files and texts are read again. */
