@@ -21,6 +21,7 @@ import type { Component } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { MetricRegistry } from '../runtime/metrics.ts';
 import { countReviews, registerExpiry } from './count-reviews.ts';
+import { startListening } from './explain-listening.ts';
 import type { ApiServer } from './fence-writes.ts';
 import type { LeadingPath } from './lead.ts';
 import { followOwners, makeOwnerCache } from './owner-cache.ts';
@@ -103,7 +104,8 @@ function pathOf({ config }: AdmissionParts, { server, follower, unfollow }: Runn
       name: 'admission',
       start: async () => {
         follower.start();
-        await server.start();
+        const place = { host: config.admissionHost, port: config.admissionPort, flag: 'admission' } as const;
+        await startListening(() => server.start(), place);
       },
       stop,
     },

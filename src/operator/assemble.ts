@@ -11,6 +11,7 @@ import type { Component } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import { makeAdmissionPath, makeCertificatePath, type AdmissionPath } from './admission-path.ts';
+import { startListening } from './explain-listening.ts';
 import { fenceKube } from './fence-writes.ts';
 import { Leading } from './lead.ts';
 import { makeLogGroupPath } from './log-group-path.ts';
@@ -110,7 +111,12 @@ function makeHealthServer(
     metrics,
     logger,
   });
-  return { name: 'health', start: () => server.start(), stop: () => server.stop() };
+  const place = { host: config.healthHost, port: config.healthPort, flag: 'health' } as const;
+  return {
+    name: 'health',
+    start: () => startListening(() => server.start(), place),
+    stop: () => server.stop(),
+  };
 }
 
 interface Leader {
