@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitFor } from '../control-plane/wait-for.ts';
 import { spread, tell, timed } from './figures.ts';
-import { createNamespaces, installRelease } from './install-release.ts';
+import { createNamespace, installRelease } from './install-release.ts';
+import { systemNamespace, workloadNamespace } from './names.ts';
 import { findLogGroup } from './observe-world.ts';
 import { leaderName, logOf, metricOf, operatorPods, startUpMs, waitForLeader } from './operator-pods.ts';
 import { sceneOfEnvironment } from './scene.ts';
@@ -13,7 +14,7 @@ afterAll(() => scene.close());
 
 describe('installed by its chart, the operator', () => {
   beforeAll(async () => {
-    await createNamespaces(scene);
+    for (const name of [systemNamespace, workloadNamespace]) await createNamespace(scene, name);
     await timed('helm install --wait, until both replicas are ready', () => installRelease(scene));
   });
 

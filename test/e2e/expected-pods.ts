@@ -29,7 +29,13 @@ export const claimedCount = claimedPods.reduce((sum, { count }) => sum + count, 
 /** Jobs from the claimed CronJob, which are run when there is something to prove. */
 export const laterRuns = { handover: 'retraining-in-a-handover', restart: 'retraining-after-a-restart' };
 
-const laterPods = Object.values(laterRuns).map((job) => pods(`${job}-`, 1, 'TaskAPI', 'churn-trainer', job));
+/** How the names of the pods begin that are made during the upgrade. */
+export const birthPrefix = 'fraud-detector-';
+
+const laterPods = [
+  ...Object.values(laterRuns).map((job) => pods(`${job}-`, 1, 'TaskAPI', 'churn-trainer', job)),
+  pods(birthPrefix, Infinity, 'RealtimeAPI', 'fraud-detector'),
+];
 
 function pods(prefix: string, count: number, apiKind: ApiKind, ...[apiName, jobID]: string[]): ExpectedPods {
   const identity = { apiKind, apiName: apiName ?? '', ...(jobID === undefined ? {} : { jobID }) };

@@ -5,7 +5,10 @@ import { identityLabelsOf, type IdentityLabels, type Labels } from '../../src/ke
 import type { AnyObject } from '../control-plane/kube-client.ts';
 
 export interface Pod extends AnyObject {
-  readonly spec: { readonly nodeName?: string };
+  readonly spec: {
+    readonly nodeName?: string;
+    readonly containers: readonly { readonly args?: readonly string[] }[];
+  };
   readonly status: {
     readonly phase: string;
     readonly containerStatuses?: readonly {

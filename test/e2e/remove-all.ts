@@ -9,7 +9,14 @@ import {
 import { group } from '../../src/kernel/api-kinds.ts';
 import type { AnyObject, KubeClient } from '../control-plane/kube-client.ts';
 import { waitFor } from '../control-plane/wait-for.ts';
-import { clusterName, markLabel, release, systemNamespace, workloadNamespace } from './names.ts';
+import {
+  clusterName,
+  markLabel,
+  release,
+  requiredNamespace,
+  systemNamespace,
+  workloadNamespace,
+} from './names.ts';
 import type { Scene } from './scene.ts';
 
 const crdType = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
@@ -60,11 +67,11 @@ export async function deleteCrds(admin: KubeClient): Promise<void> {
 }
 
 export async function deleteNamespaces(admin: KubeClient): Promise<void> {
-  const names = [workloadNamespace, systemNamespace];
+  const names = [workloadNamespace, requiredNamespace, systemNamespace];
   for (const name of names) await admin.delete({ ...namespaceType, name });
   const isGone = async (name: string) => (await admin.get({ ...namespaceType, name })) === undefined;
   await waitFor(async () => (await Promise.all(names.map(isGone))).every(Boolean), {
-    describe: `the namespaces ${names.join(' and ')} to be gone`,
+    describe: `the namespaces ${names.join(', ')} to be gone`,
     timeoutMs: goneMs,
   });
 }

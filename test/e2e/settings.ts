@@ -20,7 +20,8 @@ export interface Settings {
 export const help = `npm run e2e: Cortex Logging on a real cluster, from installation to removal.
 
 It installs the CRDs and the operator by the chart, runs workloads of all kinds, looks at labels, statuses and
-log group, replaces and restarts the operator, uninstalls it, and removes all that it made, also when it failed.
+log group, replaces and restarts the operator, upgrades it while pods are made, uninstalls it, and removes all that
+it made, also when it failed.
 It needs a cluster without Cortex Logging, which it would take away at the end, and all rights on it.
 
   E2E_KUBECONFIG         The cluster: path of a kubeconfig file. Without it everything is skipped.

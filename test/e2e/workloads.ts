@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { apiVersion } from '../../src/kernel/api-kinds.ts';
 import type { Manifest } from '../control-plane/kube-client.ts';
-import { clusterName, workloadNamespace as namespace } from './names.ts';
+import { birthPrefix } from './expected-pods.ts';
+import { clusterName, requiredNamespace, workloadNamespace as namespace } from './names.ts';
 import type { Settings } from './settings.ts';
 
 const examplesFolder = join(import.meta.dirname, '../../examples');
@@ -41,6 +42,20 @@ export function furtherWorkloads(images: Images): readonly Manifest[] {
     pod('report-in-a-blink', 'report-builder', { ...podSpec('echo reported'), restartPolicy: 'Never' }),
     pod('bystander', 'bystander', podSpec(forever)),
   ].map((manifest) => adapt(manifest, images));
+}
+
+/** Claims the pods that are made while the operator is upgraded. */
+export const requiredApi: Manifest = {
+  ...resource('RealtimeAPI', 'fraud-detector', { selector: { matchLabels: { app: 'fraud-detector' } } }),
+  metadata: { name: 'fraud-detector', namespace: requiredNamespace },
+};
+
+/** It never gets to a node, so that hundreds of them cost no more than their labels do. */
+export function gatedPod(images: Images): Manifest {
+  const spec = { ...podSpec(forever), schedulingGates: [{ name: 'cortex.dev/e2e' }] };
+  const { metadata, ...rest } = adapt(pod('', 'fraud-detector', spec), images);
+  const { labels } = metadata;
+  return { ...rest, metadata: { generateName: birthPrefix, namespace: requiredNamespace, labels } };
 }
 
 /** Images as this cluster has them, this run's namespace, this run's log group. */
