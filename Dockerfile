@@ -13,7 +13,7 @@ COPY package.json package-lock.json .npmrc ./
 # No install scripts: the bundler works without, and the Node of this stage is the one wanted.
 RUN --mount=type=cache,target=/var/cache/npm npm ci --cache /var/cache/npm --ignore-scripts --no-progress
 COPY tsconfig.json ./
-COPY scripts/build.ts scripts/
+COPY scripts/build.ts scripts/read-arguments.ts scripts/
 COPY scripts/build scripts/build
 COPY src src
 RUN ["node", "scripts/build.ts", "operator"]

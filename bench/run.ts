@@ -1,10 +1,11 @@
 /**
  * `npm run bench` lists the benchmarks, `npm run bench -- NAME` runs one. Progress goes to standard error; the last
- * lines on standard output are the figures, with `--json` as one JSON object.
+ * lines on standard output are the figures, with `--json` as one JSON object for each benchmark.
  */
 import { mkdtempSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readArguments } from '../scripts/read-arguments.ts';
 import { openProcessGuard } from '../test/control-plane/process-guard.ts';
 import type { Benchmark } from './benchmark.ts';
 import { admissionCrowd } from './benchmarks/admission-crowd.ts';
@@ -34,21 +35,16 @@ const benchmarks: readonly Benchmark[] = [
   twinQueries,
 ];
 
-const args = process.argv.slice(2);
-const names = args.filter((arg) => !arg.startsWith('-'));
-const asJson = args.includes('--json');
+const { switches, words: names } = readArguments({
+  command: 'npm run bench',
+  about: 'Measures Cortex Logging against its peers. Without a name it lists the benchmarks and their goals.',
+  switches: { json: 'Prints the figures of each benchmark as one JSON object.' },
+  words: { noun: 'benchmark', legal: benchmarks.map(({ name }) => name) },
+});
+const asJson = switches.has('json');
 
-if (names.length === 0) {
-  process.stdout.write(renderList(benchmarks));
-} else {
-  const unknown = names.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
-  if (unknown.length > 0) {
-    process.stderr.write(`bench: there is no benchmark ${unknown.join(', ')}\n${renderList(benchmarks)}`);
-    process.exitCode = 2;
-  } else {
-    for (const benchmark of benchmarks.filter(({ name }) => names.includes(name))) await run(benchmark);
-  }
-}
+if (names.length === 0) process.stdout.write(renderList(benchmarks));
+for (const benchmark of benchmarks.filter(({ name }) => names.includes(name))) await run(benchmark);
 
 /** Cleans up after itself also when it is told to end. */
 async function run(benchmark: Benchmark): Promise<void> {

@@ -1,8 +1,8 @@
 /**
- * `npm run demo`: the whole product on this machine. With `--exit` it measures label truth, checks what it shows and
- * ends; else it stays until Ctrl-C. With `--without-admission` labels come only by repair, after a pod's birth.
+ * `npm run demo`: the whole product on this machine; `--help` tells the rest.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import { readArguments } from '../scripts/read-arguments.ts';
 import { checkDemo } from './check-demo.ts';
 import { findFluentBit, startFluentBit } from './fluent-bit-shipper.ts';
 import { describeTries } from './describe-tries.ts';
@@ -24,8 +24,17 @@ const say = (line: string): void => {
   process.stdout.write(`${seconds} s  ${line}\n`);
 };
 
-const doesExit = process.argv.includes('--exit');
-const withAdmission = !process.argv.includes('--without-admission');
+const { switches } = readArguments({
+  command: 'npm run demo',
+  about:
+    'The whole product on this machine: a real control plane, a local CloudWatch Logs, the operator, the examples.',
+  switches: {
+    exit: 'Measures label truth, checks what it shows and ends, with 0 if all is right. Else it stays until Ctrl-C.',
+    'without-admission': 'Labels come only by repair, after the birth of a pod.',
+  },
+});
+const doesExit = switches.has('exit');
+const withAdmission = !switches.has('without-admission');
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
 

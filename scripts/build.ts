@@ -4,24 +4,11 @@
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readArguments } from './read-arguments.ts';
 import { bundleProgram, programNames } from './build/bundle-program.ts';
 import type { ProgramName } from './build/bundle-program.ts';
 
 const folder = join(import.meta.dirname, '../dist');
-
-function isProgramName(text: string): text is ProgramName {
-  return (programNames as readonly string[]).includes(text);
-}
-
-function chosen(args: readonly string[]): readonly ProgramName[] {
-  if (args.length === 0) return programNames;
-  const unknown = args.filter((arg) => !isProgramName(arg));
-  if (unknown.length > 0)
-    throw new Error(
-      `There is no program ${unknown.join(', ')} to build: there are ${programNames.join(', ')}.`,
-    );
-  return args.filter(isProgramName);
-}
 
 async function build(names: readonly ProgramName[]): Promise<void> {
   await rm(folder, { recursive: true, force: true });
@@ -33,8 +20,14 @@ async function build(names: readonly ProgramName[]): Promise<void> {
   }
 }
 
+const { words } = readArguments({
+  command: 'npm run build',
+  about: 'Bundles the programs into dist/, which is emptied before: all of them, or those that are named.',
+  words: { noun: 'program', legal: programNames },
+});
+const chosen = programNames.filter((name) => words.includes(name));
 try {
-  await build(chosen(process.argv.slice(2)));
+  await build(chosen.length > 0 ? chosen : programNames);
 } catch (error) {
   // esbuild has told its errors already.
   if (!(error as { errors?: unknown }).errors) console.error(`build: ${(error as Error).message}`);

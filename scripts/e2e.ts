@@ -8,6 +8,7 @@ import { removeAll, removeLeftovers } from '../test/e2e/remove-all.ts';
 import { runTests } from '../test/e2e/run-tests.ts';
 import { sceneEnvironment, type Scene } from '../test/e2e/scene.ts';
 import { help, readSettings, type Settings } from '../test/e2e/settings.ts';
+import { readArguments } from './read-arguments.ts';
 import { closingLine, type Counts } from './test/counts.ts';
 
 const failure: Counts = { passed: 0, failed: 1, skipped: 0 };
@@ -58,16 +59,13 @@ function stopOnSignals(): void {
     });
 }
 
-if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) {
-  console.log(help);
-} else {
-  stopOnSignals();
-  const startedAt = performance.now();
-  const counts = await main().catch((error: unknown) => {
-    console.error(`e2e: ${(error as Error).message}`);
-    return failure;
-  });
-  if (counts.skipped === 0) say(`took ${Math.round((performance.now() - startedAt) / 1000)} s`);
-  console.log(closingLine(counts));
-  process.exitCode = counts.failed > 0 ? 1 : 0;
-}
+readArguments({ command: 'npm run e2e', about: help.trimEnd() });
+stopOnSignals();
+const startedAt = performance.now();
+const counts = await main().catch((error: unknown) => {
+  console.error(`e2e: ${(error as Error).message}`);
+  return failure;
+});
+if (counts.skipped === 0) say(`took ${Math.round((performance.now() - startedAt) / 1000)} s`);
+console.log(closingLine(counts));
+process.exitCode = counts.failed > 0 ? 1 : 0;

@@ -2,9 +2,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { resolveBinaries } from '../test/control-plane/resolve-binaries.ts';
+import { readArguments } from './read-arguments.ts';
 import { renderChart } from './render-chart.ts';
 import { renderCrds } from './crds/render-crds.ts';
 
+readArguments({
+  command: 'npm run render',
+  about:
+    'Writes what is derived from other files: crds/ and deploy/kubectl/. HELM names a helm; default: the one that tests use.',
+});
 const root = join(import.meta.dirname, '..');
 
 function write(path: string, text: string): void {
