@@ -13,15 +13,15 @@ import {
 } from '../pods/plan-labels.ts';
 import { resolveIdentity, type Owner, type Resolution } from '../pods/resolve-identity.ts';
 import { needsNamespaceSelectors } from '../pods/resolve-match-change.ts';
-import type { Claim } from '../workloads/claims.ts';
+import type { Claims } from '../workloads/claims.ts';
 import type { PodReview } from './parse-review.ts';
 import * as say from './render-messages.ts';
 
 export interface AdmissionInput {
   readonly review: PodReview;
   readonly owners: readonly Owner[];
-  /** The namespace's claims, strongest first. */
-  readonly claims: readonly Claim[];
+  /** Of the namespace. */
+  readonly claims: Claims;
   /** Whether all six kinds were listed, so that an absent claim is known to be absent. */
   readonly claimsComplete: boolean;
   readonly isManagedNamespace: boolean;

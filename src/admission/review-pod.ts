@@ -8,7 +8,7 @@ import {
   type MatchChange,
   type SelectingObject,
 } from '../pods/resolve-match-change.ts';
-import type { Claim } from '../workloads/claims.ts';
+import type { Claims } from '../workloads/claims.ts';
 import { parseReview, type PodReview } from './parse-review.ts';
 import { planAdmission, type AdmissionPlan, type DeferReason } from './plan-admission.ts';
 import { keptByMatchRule } from './render-messages.ts';
@@ -16,7 +16,7 @@ import { renderAllowed, renderVerdict, type Verdict } from './render-response.ts
 
 /** Port: who claims what, as last seen. */
 export interface ClaimReader {
-  claimsIn(namespace: string): readonly Claim[];
+  claimsIn(namespace: string): Claims;
   hasWorkloads(namespace: string): boolean;
   knowledge(): 'unknown' | 'partial' | 'complete';
 }
@@ -120,7 +120,7 @@ export class PodReviewer {
     const { namespace } = review;
     // Without claims the chain decides nothing, so it is not read.
     const { owners } =
-      claims.claimsIn(namespace).length > 0 ? await lookUps.observeOwners(review) : { owners: [] };
+      claims.claimsIn(namespace).size > 0 ? await lookUps.observeOwners(review) : { owners: [] };
     const plan = planAdmission({
       review,
       owners,

@@ -1,6 +1,6 @@
 /** Decides what becomes of one pod: what to write, and at which pace. Pure. */
 import { labelKeys } from '../kernel/labels.ts';
-import type { Claim } from '../workloads/claims.ts';
+import type { Claims } from '../workloads/claims.ts';
 import { isAddition, planLabels, planUnclaimed, type Enforcement, type LabelChange } from './plan-labels.ts';
 import type { Pod } from './pod.ts';
 import { resolveIdentity, type Owner, type Resolution } from './resolve-identity.ts';
@@ -8,8 +8,8 @@ import { resolveIdentity, type Owner, type Resolution } from './resolve-identity
 export interface PodInput {
   readonly pod: Pod;
   readonly owners: readonly Owner[];
-  /** The namespace's claims, strongest first. */
-  readonly claims: readonly Claim[];
+  /** Of the namespace. */
+  readonly claims: Claims;
   /** Whether all six kinds were listed, so that an absent claim is known to be absent. */
   readonly claimsComplete: boolean;
   readonly isManagedNamespace: boolean;
@@ -54,7 +54,7 @@ function paceOfClaimed(input: PodInput, change: LabelChange): Pace {
 
 /** The pod's former claim has vanished: that may be a mistake about to be undone. */
 export function isClaimGone({ formerClaim, claims }: Pick<PodInput, 'formerClaim' | 'claims'>): boolean {
-  return formerClaim !== undefined && !claims.some(({ key }) => key === formerClaim);
+  return formerClaim !== undefined && !claims.has(formerClaim);
 }
 
 function planUnclaimedPod({ pod, enforcement, isManagedNamespace, wasLabeled }: PodInput): PodPlan {

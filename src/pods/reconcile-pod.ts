@@ -1,7 +1,7 @@
 /** One pod, from its key alone: gather, decide, apply. */
 import { objectKey, type ObjectKey } from '../kernel/object-key.ts';
 import type { ReconcileResult } from '../runtime/controller.ts';
-import type { Claim } from '../workloads/claims.ts';
+import type { Claims } from '../workloads/claims.ts';
 import type { ApplyResult, LabelWriter } from './apply-labels.ts';
 import type { OwnerCache } from './observe-owners.ts';
 import type { PendingRemovals } from './pending-removals.ts';
@@ -23,7 +23,7 @@ export interface PodReader {
 
 /** Port: who claims what, as last seen. */
 export interface ClaimReader {
-  claimsIn(namespace: string): readonly Claim[];
+  claimsIn(namespace: string): Claims;
   hasWorkloads(namespace: string): boolean;
   /**
    * `unknown`: not every kind of resource has answered yet. `partial`: some kind is missing or forbidden,
@@ -110,7 +110,7 @@ export class PodReconciler {
     const { claims, owners, outcomes, removals, reporter, enforcement } = this.#parts;
     const ofNamespace = claims.claimsIn(pod.namespace);
     // Without claims the chain decides nothing, so it is not read.
-    const chain = ofNamespace.length > 0 ? await owners.observeOwners(pod) : { owners: [] };
+    const chain = ofNamespace.size > 0 ? await owners.observeOwners(pod) : { owners: [] };
     if (chain.unknown) reporter.ownerKindUnknown(chain.unknown);
     const outcome = outcomes.get(key);
     return {

@@ -7,7 +7,7 @@ import type { Identity } from '../kernel/identity.ts';
 import { matchesSelector, type LabelSelector } from '../kernel/label-selector.ts';
 import { toLabelValue, type Labels } from '../kernel/labels.ts';
 import { groupOf } from '../kernel/object-meta.ts';
-import { isSameApi, type Claim } from '../workloads/claims.ts';
+import { isSameApi, type Claim, type Claims } from '../workloads/claims.ts';
 
 /** An object of the pod's owner chain, read from the API server and the same by name, kind and UID. */
 export interface Owner {
@@ -36,15 +36,16 @@ interface PodOfIdentity {
   readonly labels: Labels;
 }
 
-/** `owners` from the pod outwards; `claims` of the pod's namespace, strongest first. */
+/** `owners` from the pod outwards; `claims` of the pod's namespace. */
 export function resolveIdentity(
   pod: PodOfIdentity,
   owners: readonly Owner[],
-  claims: readonly Claim[],
+  claims: Pick<Claims, 'concerning'>,
 ): Resolution | undefined {
   const chain = selectingOwners(pod, owners);
-  const onOwners = chain.map((owner) => claimsOnOwner(owner, claims));
-  const selecting = claimsBySelector(pod, claims);
+  const concerning = claims.concerning(pod.labels, chain);
+  const onOwners = chain.map((owner) => claimsOnOwner(owner, concerning));
+  const selecting = claimsBySelector(pod, concerning);
   const candidates = onOutermost(onOwners) ?? selecting;
   const [strongest] = candidates;
   if (!strongest) return undefined;

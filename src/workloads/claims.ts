@@ -1,9 +1,10 @@
 /**
- * From the resources of one namespace to the claims that decide which pods are whose. A claim is a
- * resource's hold on pods; the namespace is the trust boundary, so claims never look across it.
+ * From a resource to the claim that decides which pods are whose. A claim is a resource's hold on pods; the
+ * namespace is the trust boundary, so claims never look across it.
  */
 import { apiKindOfJob, isJobKind, type ApiKind, type WorkloadKind } from '../kernel/api-kinds.ts';
 import type { LabelSelector } from '../kernel/label-selector.ts';
+import type { Labels } from '../kernel/labels.ts';
 import { apiNameOf, workloadKey, type Workload, type WorkloadRef } from './workload.ts';
 
 export interface Claim {
@@ -18,22 +19,26 @@ export interface Claim {
   readonly jobID?: string;
   readonly selector?: LabelSelector;
   readonly workloadRef?: WorkloadRef;
+  /** Of the resource, RFC 3339. */
+  readonly creationTimestamp: string;
 }
 
-/**
- * The claims of one namespace's resources, strongest first: the older resource wins, then kind, then
- * name. A job claims nothing while no API of its name exists.
- */
-export function claimsOf(workloads: readonly Workload[]): readonly Claim[] {
-  return workloads
-    .filter((workload) => !isJobKind(workload.kind) || hasItsApi(workload, workloads))
-    .toSorted(byPrecedence)
-    .map(toClaim);
+/** An owner as claims know it. */
+export interface ClaimableOwner {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
 }
 
-/** Whether the BatchAPI or TaskAPI that a job runs is among its namespace's resources. */
-export function hasItsApi(job: Workload, workloads: readonly Workload[]): boolean {
-  return workloads.some((other) => other.kind === apiKindOf(job.kind) && other.name === apiNameOf(job));
+/** The claims of one namespace, as a decision about a pod asks for them. */
+export interface Claims {
+  readonly size: number;
+  /** By `kind/namespace/name` of the resource. */
+  has(key: string): boolean;
+  /** Every claim on a pod of these labels and owners, and maybe some that ask for more than it has; strongest first. */
+  concerning(labels: Labels, owners: readonly ClaimableOwner[]): readonly Claim[];
 }
 
 /** Two resources whose claims speak for the same API do not contradict each other. */
@@ -41,12 +46,16 @@ export function isSameApi(a: Claim, b: Claim): boolean {
   return a.apiKind === b.apiKind && a.apiName === b.apiName;
 }
 
-function apiKindOf(kind: WorkloadKind): ApiKind {
+/** The kind of API that the resource is, or that it runs. */
+export function apiKindOf(kind: WorkloadKind): ApiKind {
   return isJobKind(kind) ? apiKindOfJob[kind] : kind;
 }
 
-/** Timestamps are RFC 3339 in UTC with whole seconds, so their text sorts as their time does. */
-function byPrecedence(a: Workload, b: Workload): number {
+/**
+ * Strongest first: the older resource wins, then kind, then name. Timestamps are RFC 3339 in UTC with whole
+ * seconds, so their text sorts as their time does.
+ */
+export function byPrecedence(a: Claim, b: Claim): number {
   return (
     compare(a.creationTimestamp, b.creationTimestamp) || compare(a.kind, b.kind) || compare(a.name, b.name)
   );
@@ -56,8 +65,9 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function toClaim(workload: Workload): Claim {
-  const { kind, name, uid, spec } = workload;
+/** What the resource claims, where it may: a job does only while the API that it runs exists. */
+export function toClaim(workload: Workload): Claim {
+  const { kind, name, uid, spec, creationTimestamp } = workload;
   return {
     key: workloadKey(workload),
     kind,
@@ -65,6 +75,7 @@ function toClaim(workload: Workload): Claim {
     uid,
     apiKind: apiKindOf(kind),
     apiName: apiNameOf(workload),
+    creationTimestamp,
     ...(isJobKind(kind) ? { jobID: spec.jobID ?? name } : {}),
     ...(spec.selector ? { selector: spec.selector } : {}),
     ...(spec.workloadRef ? { workloadRef: spec.workloadRef } : {}),

@@ -1,11 +1,12 @@
 /** Builders of what the pod path decides on; each takes only what the test is about. */
 import type { Claim } from '../../src/workloads/claims.ts';
 import type { Workload } from '../../src/workloads/workload.ts';
-import { decodeWorkload } from '../../src/workloads/workload.ts';
-import type { WorkloadKind } from '../../src/kernel/api-kinds.ts';
+import { apiNameOf, decodeWorkload } from '../../src/workloads/workload.ts';
+import { isJobKind, type WorkloadKind } from '../../src/kernel/api-kinds.ts';
 import type { Pod } from '../../src/pods/pod.ts';
 import type { Owner } from '../../src/pods/resolve-identity.ts';
-import { claimsOf } from '../../src/workloads/claims.ts';
+import { ClaimSet } from '../../src/workloads/claim-set.ts';
+import { apiKindOf, byPrecedence, toClaim } from '../../src/workloads/claims.ts';
 
 export function aPod(changes: Partial<Pod> = {}): Pod {
   return {
@@ -69,9 +70,18 @@ export function aWorkload(kind: WorkloadKind, name: string, changes: WorkloadCha
   } as Parameters<typeof decodeWorkload>[1]);
 }
 
-/** The claims of these resources, strongest first. */
+/** The claims of these resources, strongest first; a job has none while its API is not among them. */
 export function claimsFrom(...workloads: readonly Workload[]): readonly Claim[] {
-  return claimsOf(workloads);
+  const hasItsApi = (job: Workload): boolean =>
+    workloads.some(({ kind, name }) => kind === apiKindOf(job.kind) && name === apiNameOf(job));
+  return workloads
+    .filter((workload) => !isJobKind(workload.kind) || hasItsApi(workload))
+    .map(toClaim)
+    .toSorted(byPrecedence);
+}
+
+export function claimSetFrom(...workloads: readonly Workload[]): ClaimSet {
+  return new ClaimSet(claimsFrom(...workloads));
 }
 
 export const bySelector = (labels: Record<string, string>): Workload['spec'] => ({

@@ -85,7 +85,8 @@ export class PodWorld {
 
   claim(...[kind, name, changes]: Parameters<typeof aWorkload>): void {
     const workload = aWorkload(kind, name, changes);
-    this.claims.update(this.claims.get(workload), workload);
+    const before = this.claims.get(workload);
+    this.claims.update(before, { ...workload, generation: (before?.generation ?? 0) + 1 });
   }
 
   unclaim(...[kind, name]: Parameters<typeof aWorkload>): void {

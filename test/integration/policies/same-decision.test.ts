@@ -4,8 +4,10 @@ import { labelsOfIdentity } from '../../../src/kernel/identity.ts';
 import type { LabelRequirement, LabelSelector } from '../../../src/kernel/label-selector.ts';
 import type { IdentityLabels, Labels } from '../../../src/kernel/labels.ts';
 import { resolveIdentity } from '../../../src/pods/resolve-identity.ts';
-import { claimsOf, type Claim } from '../../../src/workloads/claims.ts';
+import { ClaimSet } from '../../../src/workloads/claim-set.ts';
+import type { Claim } from '../../../src/workloads/claims.ts';
 import type { Workload } from '../../../src/workloads/workload.ts';
+import { claimsFrom } from '../../support/build-pods.ts';
 import { forSeeds, type Random } from '../../support/seeded-random.ts';
 import { openPolicyTeam, type PolicyTeam } from './open-policy-team.ts';
 
@@ -74,12 +76,12 @@ async function declare(random: Random, seed: Labels): Promise<readonly Claim[]> 
     declared.push({ ...place, generation: 1, spec, status: {} });
   }
   await policies.untilKnown();
-  return claimsOf(declared);
+  return claimsFrom(...declared);
 }
 
 /** What the operator decides if it has only these claims; the jobID of an API's own claim is not for a policy to say. */
 function decided(name: string, labels: Labels, claims: readonly Claim[]): IdentityLabels {
-  const resolution = resolveIdentity({ name, labels }, [], claims);
+  const resolution = resolveIdentity({ name, labels }, [], new ClaimSet(claims));
   if (!resolution) return {};
   const { jobID, ...rest } = labelsOfIdentity(resolution.identity);
   return resolution.claim.jobID === undefined ? rest : { ...rest, ...(jobID === undefined ? {} : { jobID }) };
@@ -95,7 +97,7 @@ describe('for random claims and pods, the labels at birth', () => {
         const labels = labelsOf(random, seed);
         const born = await policies.born('same', labels, { dryRun: true });
         const wanted = decided('same', labels, claims);
-        const resolution = resolveIdentity({ name: 'same', labels }, [], claims);
+        const resolution = resolveIdentity({ name: 'same', labels }, [], new ClaimSet(claims));
         if (resolution && resolution.losers.length > 0) {
           // Each claim alone, or with those of the same API: a job completes what its API began.
           const each = claims.flatMap((claim) => [

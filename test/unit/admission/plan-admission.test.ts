@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { planAdmission, type AdmissionInput } from '../../../src/admission/plan-admission.ts';
-import { anOwner, aWorkload, bySelector, claimsFrom, controlledBy } from '../../support/build-pods.ts';
+import { anOwner, aWorkload, bySelector, claimSetFrom, controlledBy } from '../../support/build-pods.ts';
 import { aReview } from '../../support/build-reviews.ts';
 
 const api = aWorkload('RealtimeAPI', 'text-generator', { spec: bySelector({ app: 'text-generator' }) });
@@ -13,7 +13,7 @@ function plan(changes: Partial<AdmissionInput> = {}): ReturnType<typeof planAdmi
   return planAdmission({
     review: aReview(),
     owners: [],
-    claims: claimsFrom(api),
+    claims: claimSetFrom(api),
     claimsComplete: true,
     isManagedNamespace: true,
     enforcement: { mode: 'ClaimedOnly', excludedNamespaces: new Set(['kube-system']) },
@@ -81,7 +81,7 @@ describe('a claimed pod at birth', () => {
   });
 
   it('whose jobID is the name that the API server has yet to make waits for the watch loop', () => {
-    const claims = claimsFrom(aWorkload('TaskAPI', 'trainer', { spec: bySelector(app) }));
+    const claims = claimSetFrom(aWorkload('TaskAPI', 'trainer', { spec: bySelector(app) }));
     expect(plan({ claims, review: aReview({ name: '' }) })).toEqual({
       kind: 'deferred',
       reason: 'NameUnknown',
@@ -92,7 +92,7 @@ describe('a claimed pod at birth', () => {
   });
 
   it('whose jobID is that of its Job does not need a name', () => {
-    const claims = claimsFrom(aWorkload('TaskAPI', 'trainer', { spec: bySelector(app) }));
+    const claims = claimSetFrom(aWorkload('TaskAPI', 'trainer', { spec: bySelector(app) }));
     const review = aReview({ name: '', ...controlledBy('Job', 'run-1') });
     expect(plan({ claims, review, owners: [anOwner('Job', 'run-1')] })).toMatchObject({
       kind: 'change',

@@ -6,7 +6,7 @@ import {
   type PodReviewerParts,
 } from '../../../src/admission/review-pod.ts';
 import type { SelectingObject } from '../../../src/pods/resolve-match-change.ts';
-import { anOwner, aWorkload, bySelector, claimsFrom } from '../../support/build-pods.ts';
+import { anOwner, aWorkload, bySelector, claimSetFrom } from '../../support/build-pods.ts';
 import { labelsAfter, reviewText, type AdmissionAnswer } from '../../support/build-reviews.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 
@@ -27,7 +27,7 @@ function open({ lookUps = {}, parts = {} }: Setting = {}) {
   const read: string[] = [];
   const reviewer = new PodReviewer({
     claims: {
-      claimsIn: (namespace) => (namespace === 'ml' ? claimsFrom(api) : []),
+      claimsIn: (namespace) => (namespace === 'ml' ? claimSetFrom(api) : claimSetFrom()),
       hasWorkloads: (namespace) => namespace === 'ml',
       knowledge: () => 'complete',
     },
@@ -191,7 +191,11 @@ describe('a pod is let through as it is, for the watch loop to label, when', () 
     [
       'no kind of resource is known yet',
       pod,
-      { parts: { claims: { claimsIn: () => [], hasWorkloads: () => false, knowledge: () => 'unknown' } } },
+      {
+        parts: {
+          claims: { claimsIn: () => claimSetFrom(), hasWorkloads: () => false, knowledge: () => 'unknown' },
+        },
+      },
       'deferred-NotSynced',
     ],
   ])('%s', async (_sentence, text, setting, outcome) => {

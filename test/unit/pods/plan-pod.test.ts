@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { planPod, type PodInput } from '../../../src/pods/plan-pod.ts';
-import { aPod, aWorkload, bySelector, claimsFrom } from '../../support/build-pods.ts';
+import { aPod, aWorkload, bySelector, claimSetFrom } from '../../support/build-pods.ts';
 
-const claims = claimsFrom(aWorkload('RealtimeAPI', 'text', { spec: bySelector({ app: 'x' }) }));
+const claims = claimSetFrom(aWorkload('RealtimeAPI', 'text', { spec: bySelector({ app: 'x' }) }));
 const right = { app: 'x', apiName: 'text', apiKind: 'RealtimeAPI' };
 
 function input(changes: Partial<PodInput>): PodInput {
@@ -44,31 +44,31 @@ describe('planPod', () => {
       { pod: aPod({ labels: { ...right, apiName: 'victim' } }), formerClaim: 'RealtimeAPI/ml/text' },
       'now',
     ],
-    ['an unclaimed pod without keys is right', { claims: [] }, 'right'],
+    ['an unclaimed pod without keys is right', { claims: claimSetFrom() }, 'right'],
     [
       'labels that we wrote on a pod nobody claims go later',
-      { claims: [], pod: aPod({ labels: right, ownKeys: ['apiName', 'apiKind'] }) },
+      { claims: claimSetFrom(), pod: aPod({ labels: right, ownKeys: ['apiName', 'apiKind'] }) },
       'later',
     ],
     [
       'a label that we wrote beside one of somebody else’s goes later',
-      { claims: [], pod: aPod({ labels: right, ownKeys: ['apiKind'] }) },
+      { claims: claimSetFrom(), pod: aPod({ labels: right, ownKeys: ['apiKind'] }) },
       'later',
     ],
     [
       'labels that it was born with go later, when the claim that gave them is gone',
-      { claims: [], pod: aPod({ labels: right }), wasLabeled: true },
+      { claims: claimSetFrom(), pod: aPod({ labels: right }), wasLabeled: true },
       'later',
     ],
     [
       'labels that somebody else wrote are reported',
-      { claims: [], pod: aPod({ labels: right }) },
+      { claims: claimSetFrom(), pod: aPod({ labels: right }) },
       'reported',
     ],
     [
       'labels that somebody else wrote go later where enforcement reaches',
       {
-        claims: [],
+        claims: claimSetFrom(),
         pod: aPod({ labels: right }),
         enforcement: { mode: 'Cluster', excludedNamespaces: new Set<string>() } as const,
       },

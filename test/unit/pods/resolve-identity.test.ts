@@ -7,7 +7,7 @@ import {
   aWorkload,
   byReference,
   bySelector,
-  claimsFrom,
+  claimSetFrom,
   ourOwner,
 } from '../../support/build-pods.ts';
 
@@ -265,7 +265,7 @@ const cases: readonly Case[] = [
 describe('resolveIdentity', () => {
   it.each(cases.map((each) => [each.name, each] as const))('%s', (_name, each) => {
     const pod = aPod({ labels: each.labels ?? app, name: each.podName ?? 'pod-1' });
-    const resolution = resolveIdentity(pod, each.owners ?? [], claimsFrom(...each.workloads));
+    const resolution = resolveIdentity(pod, each.owners ?? [], claimSetFrom(...each.workloads));
     expect(say(resolution?.identity)).toBe(each.identity);
     if (each.losers) expect(resolution?.losers.map(({ key }) => key)).toEqual(each.losers);
   });
@@ -277,7 +277,7 @@ describe('resolveIdentity', () => {
       batchApi,
     ];
     const answers = [workloads, workloads.toReversed()].map((order) =>
-      resolveIdentity(aPod({ labels: app }), [], claimsFrom(...order)),
+      resolveIdentity(aPod({ labels: app }), [], claimSetFrom(...order)),
     );
     expect(answers[0]).toEqual(answers[1]);
   });
