@@ -18,13 +18,18 @@ export interface LabelSelector {
 /** An empty selector matches everything, as in Kubernetes; our resources' schemas refuse empty ones. */
 export function matchesSelector(selector: LabelSelector, labels: Labels): boolean {
   for (const key in selector.matchLabels) {
-    if (labels[key] !== selector.matchLabels[key]) return false;
+    if (valueOf(labels, key) !== selector.matchLabels[key]) return false;
   }
   return (selector.matchExpressions ?? []).every((requirement) => meets(requirement, labels));
 }
 
+/** `constructor` is a legal key, and every object has something under that name. */
+function valueOf(labels: Labels, key: string): string | undefined {
+  return Object.hasOwn(labels, key) ? labels[key] : undefined;
+}
+
 function meets({ key, operator, values = [] }: LabelRequirement, labels: Labels): boolean {
-  const value = labels[key];
+  const value = valueOf(labels, key);
   switch (operator) {
     case 'In':
       return value !== undefined && values.includes(value);
@@ -41,7 +46,7 @@ function meets({ key, operator, values = [] }: LabelRequirement, labels: Labels)
 export function keysMentioned(selector: LabelSelector, keys: readonly string[]): readonly string[] {
   return keys.filter(
     (key) =>
-      selector.matchLabels?.[key] !== undefined ||
+      Object.hasOwn(selector.matchLabels ?? {}, key) ||
       (selector.matchExpressions ?? []).some((requirement) => requirement.key === key),
   );
 }

@@ -28,8 +28,10 @@ function additions({ desired, observed, clusterUid }: PlanInput): readonly LogGr
 }
 
 function removals({ desired, observed, managed }: PlanInput): readonly LogGroupAction[] {
+  // Not by reading the value: a tag may be called `constructor`, and every object has something under that name.
   const tagKeys = (managed.tagKeys ?? []).filter(
-    (key) => key !== clusterTag && desired.tags?.[key] === undefined && observed.tags[key] !== undefined,
+    (key) =>
+      key !== clusterTag && !Object.hasOwn(desired.tags ?? {}, key) && Object.hasOwn(observed.tags, key),
   );
   return tagKeys.length > 0 ? [{ kind: 'untag', tagKeys }] : [];
 }

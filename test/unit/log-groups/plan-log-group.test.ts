@@ -109,6 +109,13 @@ const existing: readonly Row[] = [
     actions: [{ kind: 'untag', tagKeys: ['team'] }],
   },
   {
+    name: 'a tag removed from the spec is removed whatever its name',
+    spec: { tags: { team: 'ml' } },
+    observed: { tags: { ...owner, team: 'ml', constructor: 'x' } },
+    managed: { tagKeys: ['constructor'] },
+    actions: [{ kind: 'untag', tagKeys: ['constructor'] }],
+  },
+  {
     name: 'a tag removed from the spec and from the group already needs nothing',
     observed: { tags: owner },
     managed: { tagKeys: ['team'] },
