@@ -123,7 +123,7 @@ describe('a value', () => {
       retentionInDays: 30,
       logGroupClass: 'STANDARD',
       kmsKeyID: 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd',
-      tags: { team: 'ml', 'cost-center': '4711', yes: 'true' },
+      tags: { team: 'ml', 'cost-center': '4711', yes: 'true', '東京:a/b=c': `é @+-_.${'ü'.repeat(249)}` },
       deletionProtectionEnabled: false,
       fieldIndexes: [{ name: 'labels.apiName', type: 'FACET' }],
       savedQueries: 'Unmanaged',
@@ -176,6 +176,15 @@ describe('a value', () => {
     );
   });
 
+  it.each([
+    ['Webhook', '/readyz/admission'],
+    ['Policy', '/readyz'],
+    ['None', '/readyz'],
+  ])('%s of admission.mode has the kubelet ask %s', async (mode, path) => {
+    const { readinessProbe } = podSpecOf(await render({ admission: { mode } })).containers[0]!;
+    expect(readinessProbe.httpGet.path).toBe(path);
+  });
+
   it('of one replica makes no PodDisruptionBudget, which would keep nodes from being drained', async () => {
     expect(kindsOf(await render({ replicas: 1 }))).not.toContain('PodDisruptionBudget');
   });
@@ -208,6 +217,19 @@ describe('a value', () => {
       priorityClassName: 'system-cluster-critical',
     };
     expect(podSpecOf(await render(values))).toMatchObject(values);
+    const metadata = {
+      podLabels: { 'example.com/team': 'm_l' },
+      podAnnotations: { 'Example.com/note': 'a b' },
+    };
+    const deployment = only(await render(metadata), 'Deployment');
+    expect(deployment['spec']).toMatchObject({
+      template: {
+        metadata: {
+          labels: { 'example.com/team': 'm_l', 'app.kubernetes.io/name': 'cortex-logging' },
+          annotations: { 'Example.com/note': 'a b' },
+        },
+      },
+    });
     const env = podSpecOf(await render({ extraEnv: [{ name: 'HTTPS_PROXY', value: 'http://p:1' }] }));
     expect(env.containers[0]!.env).toContainEqual({ name: 'HTTPS_PROXY', value: 'http://p:1' });
   });
@@ -289,6 +311,74 @@ describe('the chart refuses', () => {
         logGroup: { logGroupClass: 'INFREQUENT_ACCESS', fieldIndexes: [{ name: 'labels.apiName' }] },
       },
       'logGroup.fieldIndexes are offered by CloudWatch in the class STANDARD only',
+    ],
+    [
+      'keys that it sets itself, which would stand there twice, all at once',
+      {
+        ...requiredValues,
+        podLabels: { 'app.kubernetes.io/name': 'zz', 'app.kubernetes.io/component': 'zz' },
+        extraEnv: [
+          { name: 'POD_NAME', value: 'x' },
+          { name: 'A', value: '1' },
+          { name: 'A', value: '2' },
+        ],
+        serviceAccount: {
+          roleARN: 'arn:aws:iam::123456789012:role/cortex',
+          annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::123456789012:role/other' },
+        },
+      },
+      '- podLabels has the key app.kubernetes.io/name, which the chart sets itself, to select its pods: remove it',
+      '- podLabels has the key app.kubernetes.io/component, which',
+      '- extraEnv has POD_NAME, which the chart sets itself: remove it',
+      '- extraEnv has A more than once: keep one',
+      '- serviceAccount.roleARN is set, and serviceAccount.annotations has the key eks.amazonaws.com/role-arn too',
+    ],
+    [
+      'keys and values that Kubernetes refuses, all at once',
+      {
+        ...requiredValues,
+        podLabels: { 'a b': 'x', team: 'm l' },
+        podAnnotations: { '-a': 'x' },
+        nodeSelector: { disk: '-ssd' },
+        serviceAccount: { annotations: { 'a/b/c': 'x' } },
+      },
+      '- podLabels has the key "a b", which Kubernetes refuses: write it as name or example.com/name',
+      '- podLabels.team is "m l", which Kubernetes refuses: use at most 63 of a-z A-Z 0-9 - _ .',
+      '- podAnnotations has the key "-a", which',
+      '- nodeSelector.disk is "-ssd", which',
+      '- serviceAccount.annotations has the key "a/b/c", which',
+    ],
+    [
+      'what the CRD would refuse in a log group, all at once',
+      {
+        ...requiredValues,
+        logGroup: {
+          tags: {
+            'cortex.dev/cluster': 'theirs',
+            'AWS:x': 'y',
+            'a!b': 'c',
+            ['k'.repeat(129)]: 'v',
+            team: 'm|l',
+            long: 'x'.repeat(257),
+          },
+          fieldIndexes: [{ name: 'labels.apiName' }, { name: 'labels.apiName', type: 'FACET' }],
+        },
+      },
+      '- logGroup.tags has the key cortex.dev/cluster, by which the operator marks the cluster that owns the group: remove it',
+      '- logGroup.tags has the key "AWS:x", and AWS keeps keys that start with aws: for itself',
+      '- logGroup.tags has the key "a!b", which AWS refuses: use 1 to 128 characters of letters',
+      '- logGroup.tags has the key "kkkk',
+      '- logGroup.tags.team is "m|l", which AWS refuses',
+      '- logGroup.tags.long is "xxxx',
+      '- logGroup.fieldIndexes has "labels.apiName" more than once: keep one',
+    ],
+    [
+      'more tags than AWS takes',
+      {
+        ...requiredValues,
+        logGroup: { tags: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`t${index}`, 'v'])) },
+      },
+      'logGroup.tags are 51, and AWS takes 50 with the one of the operator: leave at least 2 out',
     ],
   ])('%s', async (_sentence, values, ...says) => {
     const message = await renderFailure(values);

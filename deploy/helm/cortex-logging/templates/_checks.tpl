@@ -3,6 +3,9 @@
 {{- $problems := list -}}
 {{- $problems = concat $problems (include "cortex-logging.nameProblems" . | fromYamlArray) -}}
 {{- $problems = concat $problems (include "cortex-logging.logGroupProblems" . | fromYamlArray) -}}
+{{- $problems = concat $problems (include "cortex-logging.tagProblems" . | fromYamlArray) -}}
+{{- $problems = concat $problems (include "cortex-logging.takenKeyProblems" . | fromYamlArray) -}}
+{{- $problems = concat $problems (include "cortex-logging.labelProblems" . | fromYamlArray) -}}
 {{- $problems = concat $problems (include "cortex-logging.crdProblems" . | fromYamlArray) -}}
 {{- $problems = concat $problems (include "cortex-logging.admissionProblems" . | fromYamlArray) -}}
 {{- $problems = concat $problems (include "cortex-logging.policyModeProblems" . | fromYamlArray) -}}
@@ -44,10 +47,84 @@
 {{- if and .fieldIndexes (ne .logGroupClass "STANDARD") -}}
 {{- $problems = append $problems (printf "logGroup.fieldIndexes are offered by CloudWatch in the class STANDARD only, and logGroup.logGroupClass is %s: leave one of them out" .logGroupClass) -}}
 {{- end -}}
+{{- $fields := list -}}
+{{- range .fieldIndexes -}}
+{{- if has .name $fields -}}
+{{- $problems = append $problems (printf "logGroup.fieldIndexes has %q more than once: keep one" .name) -}}
+{{- end -}}
+{{- $fields = append $fields .name -}}
+{{- end -}}
 {{- end -}}
 {{- with .Values.serviceAccount.roleARN -}}
 {{- if not (regexMatch "^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$" .) -}}
 {{- $problems = append $problems (printf "serviceAccount.roleARN is %q, which is not the ARN of an IAM role: write it as arn:aws:iam::<account>:role/<name>" .) -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $problems -}}
+{{- end -}}
+
+{{- /* What the CRD would refuse: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_TagResource.html */ -}}
+{{- define "cortex-logging.tagProblems" -}}
+{{- $problems := list -}}
+{{- $text := "^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]*$" -}}
+{{- $legal := "letters, digits, spaces and _ . : / = + - @" -}}
+{{- $tags := .Values.logGroup.tags | default dict -}}
+{{- range $key, $value := $tags -}}
+{{- if eq $key "cortex.dev/cluster" -}}
+{{- $problems = append $problems (printf "logGroup.tags has the key %s, by which the operator marks the cluster that owns the group: remove it, and set logGroup.adopt to take over a group of another cluster" $key) -}}
+{{- else if hasPrefix "aws:" (lower $key) -}}
+{{- $problems = append $problems (printf "logGroup.tags has the key %q, and AWS keeps keys that start with aws: for itself: choose another key" $key) -}}
+{{- else if not (and (regexMatch $text $key) (regexMatch "^.{1,128}$" $key)) -}}
+{{- $problems = append $problems (printf "logGroup.tags has the key %q, which AWS refuses: use 1 to 128 characters of %s" $key $legal) -}}
+{{- end -}}
+{{- if not (and (regexMatch $text $value) (regexMatch "^.{0,256}$" $value)) -}}
+{{- $problems = append $problems (printf "logGroup.tags.%s is %q, which AWS refuses: use at most 256 characters of %s" $key $value $legal) -}}
+{{- end -}}
+{{- end -}}
+{{- if gt (len $tags) 49 -}}
+{{- $problems = append $problems (printf "logGroup.tags are %d, and AWS takes 50 with the one of the operator: leave at least %d out" (len $tags) (sub (len $tags) 49)) -}}
+{{- end -}}
+{{- toYaml $problems -}}
+{{- end -}}
+
+{{- /* Maps and lists of values that the chart adds to its own: a key that both have would stand there twice. */ -}}
+{{- define "cortex-logging.takenKeyProblems" -}}
+{{- $problems := list -}}
+{{- $own := include "cortex-logging.selectorLabels" . | fromYaml -}}
+{{- range $key, $value := .Values.podLabels -}}
+{{- if hasKey $own $key -}}
+{{- $problems = append $problems (printf "podLabels has the key %s, which the chart sets itself, to select its pods: remove it" $key) -}}
+{{- end -}}
+{{- end -}}
+{{- $names := list "POD_NAME" "POD_NAMESPACE" -}}
+{{- range .Values.extraEnv -}}
+{{- if has .name (list "POD_NAME" "POD_NAMESPACE") -}}
+{{- $problems = append $problems (printf "extraEnv has %s, which the chart sets itself: remove it" .name) -}}
+{{- else if has .name $names -}}
+{{- $problems = append $problems (printf "extraEnv has %s more than once: keep one" .name) -}}
+{{- end -}}
+{{- $names = append $names .name -}}
+{{- end -}}
+{{- if and .Values.serviceAccount.roleARN (hasKey (.Values.serviceAccount.annotations | default dict) "eks.amazonaws.com/role-arn") -}}
+{{- $problems = append $problems "serviceAccount.roleARN is set, and serviceAccount.annotations has the key eks.amazonaws.com/role-arn too: keep one of them" -}}
+{{- end -}}
+{{- toYaml $problems -}}
+{{- end -}}
+
+{{- /* What the API server would refuse: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */ -}}
+{{- define "cortex-logging.labelProblems" -}}
+{{- $problems := list -}}
+{{- $name := "[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?" -}}
+{{- $labels := dict "podLabels" .Values.podLabels "nodeSelector" .Values.nodeSelector -}}
+{{- $annotations := dict "podAnnotations" .Values.podAnnotations "serviceAccount.annotations" .Values.serviceAccount.annotations -}}
+{{- range $path, $map := merge dict $labels $annotations -}}
+{{- range $key, $value := $map -}}
+{{- if not (regexMatch (printf "^([A-Za-z0-9]([-A-Za-z0-9.]{0,251}[A-Za-z0-9])?/)?%s$" $name) $key) -}}
+{{- $problems = append $problems (printf "%s has the key %q, which Kubernetes refuses: write it as name or example.com/name, the name 1 to 63 of a-z A-Z 0-9 - _ ., beginning and ending with a letter or digit" $path $key) -}}
+{{- end -}}
+{{- if and (hasKey $labels $path) (not (regexMatch (printf "^(%s)?$" $name) $value)) -}}
+{{- $problems = append $problems (printf "%s.%s is %q, which Kubernetes refuses: use at most 63 of a-z A-Z 0-9 - _ ., beginning and ending with a letter or digit" $path $key $value) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- toYaml $problems -}}
