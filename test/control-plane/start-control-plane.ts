@@ -45,6 +45,8 @@ export interface ControlPlaneOptions {
 export interface ControlPlane extends ControlPlaneConnection {
   /** Starts programs that end with the control plane, and before it. */
   readonly guard: ProcessGuard;
+  /** Where etcd's clients come: `http://…`, see etcd-objects.ts. */
+  readonly etcd: string;
   /** Ends the API server as a rolling restart does (SIGTERM), or by `SIGKILL`. */
   stopApiServer(signal?: NodeJS.Signals): Promise<void>;
   /** On the same port, ready when it returns. */
@@ -124,8 +126,12 @@ function start(running: Running, name: BinaryName, args: readonly string[]): Gua
 
 async function startEtcd(running: Running): Promise<void> {
   const etcd = start(running, 'etcd', etcdArguments(running.written.files, running.ports));
-  const health = `http://127.0.0.1:${running.ports.etcdClient}/health`;
+  const health = `${etcdOf(running)}/health`;
   await readyOr(etcd, 'etcd', async () => (await fetch(health)).ok);
+}
+
+function etcdOf({ ports }: Running): string {
+  return `http://127.0.0.1:${ports.etcdClient}`;
 }
 
 async function startApiServer(running: Running): Promise<GuardedProcess> {
@@ -247,6 +253,7 @@ function handleOf(running: Running, first: GuardedProcess): ControlPlane {
   return {
     ...connection,
     guard,
+    etcd: etcdOf(running),
     stopApiServer,
     startApiServer: restart,
     restartApiServer: () => stopApiServer().then(restart),

@@ -4,6 +4,7 @@ import { statusBody, type Matcher, type ProxiedRequest, type Rule } from '../../
 import { waitFor } from '../../control-plane/wait-for.ts';
 import {
   createTeam,
+  expectOneWriteEach,
   logged,
   logOf,
   metricOf,
@@ -47,18 +48,6 @@ const patchOf =
   ({ namespace }: Team, name: string): Matcher =>
   ({ method, path }) =>
     method === 'PATCH' && path === `/api/v1/namespaces/${namespace}/pods/${name}`;
-
-/** Each pod was written exactly once. */
-async function expectOneWriteEach(team: Team, names: readonly string[]): Promise<void> {
-  const writes = await waitFor(
-    async () => {
-      const seen = await team.labelWrites();
-      return seen.size >= names.length && seen;
-    },
-    { describe: 'the audit log to show the writes' },
-  );
-  expect(Object.fromEntries(writes)).toEqual(Object.fromEntries(names.map((name) => [name, 1])));
-}
 
 describe('a watch', () => {
   it('that is cut goes on where it was, without a new list', async () => {

@@ -1,4 +1,5 @@
 /** A control plane of its own with an operator behind a proxy that fails on demand, and claimed pods in it. */
+import { expect } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import type { ControlPlane } from '../../control-plane/start-control-plane.ts';
 import { startControlPlane } from '../../control-plane/start-control-plane.ts';
@@ -128,6 +129,18 @@ export async function createTeam(controlPlane: ControlPlane, namespace: string):
       return counts;
     },
   };
+}
+
+/** The pods of the team that the operator has written ever are these, and each was written exactly once. */
+export async function expectOneWriteEach(team: Team, names: readonly string[]): Promise<void> {
+  const writes = await waitFor(
+    async () => {
+      const seen = await team.labelWrites();
+      return seen.size >= names.length && seen;
+    },
+    { describe: 'the audit log to show the writes' },
+  );
+  expect(Object.fromEntries(writes)).toEqual(Object.fromEntries(names.map((name) => [name, 1])));
 }
 
 const podSpec = { containers: [{ name: 'api', image: 'example/api:1' }] };
