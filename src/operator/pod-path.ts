@@ -16,7 +16,7 @@ import { WrittenLabels } from '../pods/written-labels.ts';
 import { Controller } from '../runtime/controller.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { MetricRegistry } from '../runtime/metrics.ts';
-import type { Workload } from '../workloads/workload.ts';
+import { workloadKey, type Workload } from '../workloads/workload.ts';
 import { countPods, registerGauges, resetGauges } from './count-pods.ts';
 import type { ApiServer } from './fence-writes.ts';
 import { forgetOwner, makeOwnerCache } from './owner-cache.ts';
@@ -53,20 +53,13 @@ export interface PodPath {
 const workersPerPatch = 2;
 
 export function makePodPath(parts: PathParts, onTallyChange: (workloadKey: string) => void): PodPath {
-  const { config, cluster, metrics, logger } = parts;
+  const { config, cluster, metrics } = parts;
   const owners = makeOwnerCache(parts);
-  const outcomes = new PodOutcomes(onTallyChange);
+  const outcomes = makeOutcomes(cluster, onTallyChange);
   const removals = new PendingRemovals();
   const written = new WrittenLabels(() => performance.now());
-  const reconciler = makeReconciler(parts, { owners, outcomes, removals, written });
-  const pods = new Controller({
-    name: 'pods',
-    reconcile: (key) => reconciler.reconcile(key),
-    workers: config.patchConcurrency * workersPerPatch,
-    logger,
-    metrics,
-  });
-  const removing = makeRemovals(parts, { outcomes, removals, reconciler });
+  const pods = makePods(parts, { owners, outcomes, removals, written });
+  const removing = makeRemovals(parts, { outcomes, removals, enqueue: (key) => pods.enqueue(key) });
   registerGauges(metrics, outcomes, removals);
 
   const excluded = new Set(config.excludedNamespaces);
@@ -122,9 +115,29 @@ interface PodState {
   readonly removals: PendingRemovals;
 }
 
+function makeOutcomes({ claims }: ClusterWatch, onTallyChange: (workloadKey: string) => void): PodOutcomes {
+  return new PodOutcomes(onTallyChange, (namespace) => {
+    for (const workload of claims.workloadsIn(namespace)) onTallyChange(workloadKey(workload));
+  });
+}
+
+type ReconcilerState = PodState & { readonly owners: OwnerCache; readonly written: WrittenLabels };
+
+function makePods(parts: PathParts, state: ReconcilerState): Controller {
+  const { config, logger, metrics } = parts;
+  const reconciler = makeReconciler(parts, state);
+  return new Controller({
+    name: 'pods',
+    reconcile: (key) => reconciler.reconcile(key),
+    workers: config.patchConcurrency * workersPerPatch,
+    logger,
+    metrics,
+  });
+}
+
 function makeReconciler(
   { config, cluster, transport, events, logger, metrics }: PathParts,
-  state: PodState & { readonly owners: OwnerCache; readonly written: WrittenLabels },
+  state: ReconcilerState,
 ): PodReconciler {
   const now = (): number => performance.now();
   const patcher = new PodPatcher(transport, { fieldManager, maxInFlight: config.patchConcurrency });
@@ -144,7 +157,7 @@ function makeReconciler(
 
 function makeRemovals(
   { config, cluster, transport, events, logger, metrics }: PathParts,
-  state: PodState & { readonly reconciler: PodReconciler },
+  state: PodState & { readonly enqueue: (key: ObjectKey) => void },
 ): Controller {
   const reconciler = new RemovalReconciler({
     ...state,

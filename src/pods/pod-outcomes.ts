@@ -20,18 +20,33 @@ export interface PodOutcome {
   readonly conflicts: readonly PodConflict[];
 }
 
+export interface WorkloadTally extends Tally {
+  /** Pods of the namespace could not be looked at, since their owners cannot be read: some may be the resource's. */
+  readonly partial?: boolean;
+}
+
 const nothing: Tally = { claimed: 0, labeled: 0, finished: 0, conflicts: [] };
 
 export class PodOutcomes {
   readonly #byNamespace = new Map<string, Map<string, PodOutcome>>();
   /** By `kind/namespace/name`, kept up to date with each pod: counting anew would cost a namespace's pods each time. */
   readonly #tallies = new Map<string, RunningTally>();
+  /** Names by namespace of pods whose owners could not be read at the last look. */
+  readonly #unread = new Map<string, Set<string>>();
   readonly #onChange: (workloadKey: string) => void;
+  readonly #onPartial: (namespace: string) => void;
   #labeled = 0;
 
-  /** `onChange` gets the `kind/namespace/name` of each resource whose tally changed. */
-  constructor(onChange: (workloadKey: string) => void) {
+  /**
+   * `onChange` gets the `kind/namespace/name` of each resource whose tally changed; `onPartial` the namespace whose
+   * tallies have all become partial, or are so no more.
+   */
+  constructor(
+    onChange: (workloadKey: string) => void,
+    onPartial: (namespace: string) => void = () => undefined,
+  ) {
     this.#onChange = onChange;
+    this.#onPartial = onPartial;
   }
 
   get(key: ObjectKey): PodOutcome | undefined {
@@ -54,6 +69,7 @@ export class PodOutcomes {
   }
 
   forget(key: ObjectKey): void {
+    this.markRead(key);
     const { namespace, name } = parseObjectKey(key);
     const before = this.get(key);
     if (!before) return;
@@ -63,10 +79,35 @@ export class PodOutcomes {
     this.#changed(namespace, before, undefined);
   }
 
+  /** The pod's owners could not be read: whose it is now is not known, only whose it was. */
+  markUnread(key: ObjectKey): void {
+    const { namespace, name } = parseObjectKey(key);
+    const names = this.#unread.get(namespace) ?? new Set<string>();
+    names.add(name);
+    if (this.#unread.has(namespace)) return;
+    this.#unread.set(namespace, names);
+    this.#onPartial(namespace);
+  }
+
+  /** The pod's owners were read, or it has gone. */
+  markRead(key: ObjectKey): void {
+    if (this.#unread.size === 0) return;
+    const { namespace, name } = parseObjectKey(key);
+    const names = this.#unread.get(namespace);
+    if (!names?.delete(name) || names.size > 0) return;
+    this.#unread.delete(namespace);
+    this.#onPartial(namespace);
+  }
+
   /** The counts of one resource; the pods of an API's jobs are the API's too. */
-  tallyOf(workload: { readonly kind: string; readonly namespace: string; readonly name: string }): Tally {
+  tallyOf(workload: {
+    readonly kind: string;
+    readonly namespace: string;
+    readonly name: string;
+  }): WorkloadTally {
     const key = `${workload.kind}/${workload.namespace}/${workload.name}`;
-    return this.#tallies.get(key)?.read() ?? nothing;
+    const tally = this.#tallies.get(key)?.read() ?? nothing;
+    return this.#unread.has(workload.namespace) ? { ...tally, partial: true } : tally;
   }
 
   #changed(namespace: string, before: PodOutcome | undefined, after: PodOutcome | undefined): void {

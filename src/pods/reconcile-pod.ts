@@ -11,7 +11,7 @@ import type { PodConflict, PodOutcomes } from './pod-outcomes.ts';
 import type { Pod } from './pod.ts';
 import type { PodReporter } from './report-pod.ts';
 import { conflictsOfLosers, conflictOfMatch } from './resolve-conflicts.ts';
-import type { Resolution } from './resolve-identity.ts';
+import type { Owner, Resolution } from './resolve-identity.ts';
 import type { WrittenLabels } from './written-labels.ts';
 
 /** Port: pods as last seen. */
@@ -60,7 +60,7 @@ export class PodReconciler {
 
   async reconcile(key: ObjectKey): Promise<ReconcileResult> {
     const pod = this.#parts.pods.get(key);
-    if (!pod || pod.terminating || pod.mirror) {
+    if (!isWritable(pod)) {
       this.#forget(key);
       return undefined;
     }
@@ -77,53 +77,47 @@ export class PodReconciler {
         this.#settle(key, input, plan);
         return undefined;
       case 'later':
+        if (this.#mayRemove(key, input)) return await this.#write(key, input, plan);
         this.#defer(key, input, plan);
         return undefined;
       case 'wait':
+        this.#leave(input, plan);
         return { requeueAfterMs: partialRetryMs };
       case 'now':
         return await this.#write(key, input, plan);
     }
   }
 
-  /**
-   * Carries out what was deferred, after the caller made sure that the claim is gone. True if the pod was
-   * written. What fails, or comes too soon after another write, waits for one more grace period.
-   */
-  async applyDeferred(key: ObjectKey): Promise<boolean> {
-    const { pods, removals, written, now } = this.#parts;
-    const pod = pods.get(key);
-    if (!pod || pod.terminating || pod.mirror) {
-      removals.cancel(key);
-      return false;
-    }
-    removals.postpone(key, now());
-    if (written.delayMs(key, pod.uid) > 0) return false;
-    const input = await this.#gather(key, pod);
-    const plan = planPod(input);
-    if (plan.pace === 'later') return (await this.#apply(key, input, plan)) === 'patched';
-    removals.cancel(key);
-    return false;
-  }
-
   async #gather(key: ObjectKey, pod: Pod): Promise<PodInput> {
-    const { claims, owners, outcomes, removals, reporter, enforcement } = this.#parts;
-    const ofNamespace = claims.claimsIn(pod.namespace);
-    // Without claims the chain decides nothing, so it is not read.
-    const chain = ofNamespace.size > 0 ? await owners.observeOwners(pod) : { owners: [] };
-    if (chain.unknown) reporter.ownerKindUnknown(chain.unknown);
+    const { claims, outcomes, removals, enforcement } = this.#parts;
+    const owners = await this.#observeOwners(key, pod);
     const outcome = outcomes.get(key);
     return {
       pod,
-      owners: chain.owners,
+      owners,
       // Read again: the chain took its time, and a decision on stale claims would be undone at once.
       claims: claims.claimsIn(pod.namespace),
       claimsComplete: claims.knowledge() === 'complete',
       isManagedNamespace: claims.hasWorkloads(pod.namespace),
       enforcement,
-      formerClaim: outcome?.claim.key,
+      formerClaim: removals.formerClaimOf(key, pod.uid) ?? outcome?.claim.key,
       wasLabeled: outcome?.labeled === true || removals.has(key, pod.uid),
     };
+  }
+
+  async #observeOwners(key: ObjectKey, pod: Pod): Promise<readonly Owner[]> {
+    const { claims, owners, outcomes, reporter } = this.#parts;
+    try {
+      // Without claims the chain decides nothing, so it is not read.
+      const isClaimable = claims.claimsIn(pod.namespace).size > 0;
+      const chain = isClaimable ? await owners.observeOwners(pod) : { owners: [] };
+      if (chain.unknown) reporter.ownerKindUnknown(chain.unknown);
+      outcomes.markRead(key);
+      return chain.owners;
+    } catch (error) {
+      outcomes.markUnread(key);
+      throw error;
+    }
   }
 
   #settle(key: ObjectKey, { pod }: PodInput, { resolution }: PodPlan): void {
@@ -135,15 +129,37 @@ export class PodReconciler {
 
   #defer(key: ObjectKey, input: PodInput, { resolution }: PodPlan): void {
     const { removals, outcomes, now } = this.#parts;
-    removals.defer(key, input.pod.uid, now());
+    const { pod, formerClaim } = input;
+    removals.defer(key, { uid: pod.uid, formerClaim }, now());
+    if (resolution) this.#recordPending(pod, resolution);
     // A resource that is still there, and does not claim the pod any more, does not count it either.
-    if (!resolution && !isClaimGone(input)) outcomes.forget(key);
+    else if (!isClaimGone(input)) outcomes.forget(key);
+  }
+
+  #leave({ pod, formerClaim }: PodInput, { resolution }: PodPlan): void {
+    // Another claim, that cannot be seen just now, may still be there: it is not forgotten.
+    const isOthers = formerClaim !== undefined && formerClaim !== resolution?.claim.key;
+    if (!isOthers) this.#recordPending(pod, resolution);
+  }
+
+  /** Only with all kinds in sight: what a list confirmed a moment ago may be in doubt again. */
+  #mayRemove(key: ObjectKey, { pod, claimsComplete }: PodInput): boolean {
+    const { removals, now } = this.#parts;
+    return claimsComplete && removals.isAllowed(key, pod.uid, now());
   }
 
   async #write(key: ObjectKey, input: PodInput, plan: PodPlan): Promise<ReconcileResult> {
-    const delayMs = this.#parts.written.delayMs(key, input.pod.uid);
-    if (delayMs > 0) return { requeueAfterMs: delayMs };
+    const { written, removals, now } = this.#parts;
+    const { pod } = input;
+    const delayMs = written.delayMs(key, pod.uid);
+    if (delayMs > 0) {
+      // A write that the watch does not show yet was made all the same.
+      if (written.isShown(key, pod.uid)) this.#recordPending(pod, plan.resolution);
+      return { requeueAfterMs: delayMs };
+    }
     const result = await this.#apply(key, input, plan);
+    if (plan.pace === 'later' && result === 'patched') removals.made(key, now());
+    else removals.cancel(key);
     return result === 'refused' ? { requeueAfterMs: refusedRetryMs } : undefined;
   }
 
@@ -152,15 +168,15 @@ export class PodReconciler {
     { pod, owners }: PodInput,
     { change = {}, resolution }: PodPlan,
   ): Promise<ApplyResult['result']> {
-    const { written, writer, reporter, removals } = this.#parts;
+    const { written, writer, reporter } = this.#parts;
     // A pod that loses its claim is looked at again: others' labels may be left on it.
     if (resolution) written.begin(key, pod, change);
     const applied = await writer.apply(pod, owners, change).catch((error: unknown) => {
       written.abandon(key);
+      this.#recordPending(pod, resolution);
       throw error;
     });
     if (applied.result !== 'patched') written.abandon(key);
-    removals.cancel(key);
     if (applied.result === 'refused') {
       reporter.refused(pod, applied.match);
       const conflict = resolution && conflictOfMatch(resolution.claim, applied.match);
@@ -168,10 +184,17 @@ export class PodReconciler {
     } else if (applied.result === 'patched') {
       written.record(key, pod.uid);
       if (resolution) reporter.clean(key);
+      // A removal waits for its grace period before it is repeated; labels that come after it wait for nothing.
+      else written.markSeen(key, pod.uid);
       reporter.patched(pod, written.count(key, pod.uid));
       this.#record(pod, resolution, { labeled: true });
     }
     return applied.result;
+  }
+
+  /** The pod is claimed and does not carry the labels: its resource must tell so, whatever keeps them away. */
+  #recordPending(pod: Pod, resolution: Resolution | undefined): void {
+    if (resolution) this.#record(pod, resolution, { labeled: false });
   }
 
   #record(
@@ -196,4 +219,8 @@ export class PodReconciler {
     written.forget(key);
     reporter.clean(key);
   }
+}
+
+function isWritable(pod: Pod | undefined): pod is Pod {
+  return pod !== undefined && !pod.terminating && !pod.mirror;
 }

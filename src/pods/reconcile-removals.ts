@@ -1,15 +1,15 @@
 /**
- * Takes labels away, slowly and carefully: after a grace period, only when a complete list of all kinds,
- * newer than the disappearance, shows the same resources as the watch does, at a bounded rate, and never
- * from a large share of the pods without a person's word.
+ * Decides when labels may be taken away, slowly and carefully: after a grace period, only when a complete list of
+ * all kinds, newer than the disappearance, shows the same resources as the watch does, at a bounded rate, and never
+ * from a large share of the pods without a person's word. The pod's own worker does it: nobody else writes pods.
  */
 import { messageOf } from '../kernel/errors.ts';
+import type { ObjectKey } from '../kernel/object-key.ts';
 import type { ReconcileResult } from '../runtime/controller.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { PendingRemovals } from './pending-removals.ts';
 import { planRemovals } from './plan-removals.ts';
 import type { PodOutcomes } from './pod-outcomes.ts';
-import type { PodReconciler } from './reconcile-pod.ts';
 import type { EventRecorder, EventSubject } from './report-pod.ts';
 
 /** Port: `kind/namespace/name uid` of every resource of the six kinds, sorted. */
@@ -29,7 +29,8 @@ export interface RemovalOptions {
 export interface RemovalParts {
   readonly removals: PendingRemovals;
   readonly outcomes: PodOutcomes;
-  readonly reconciler: Pick<PodReconciler, 'applyDeferred'>;
+  /** Asks for a reconcile of the pod. */
+  readonly enqueue: (key: ObjectKey) => void;
   readonly confirmation: ClaimConfirmation;
   readonly events: EventRecorder;
   /** What Events about the operator itself are told on. */
@@ -40,6 +41,9 @@ export interface RemovalParts {
 }
 
 const tickMs = 1_000;
+/** The rate is bounded in every stretch of this length, wherever it begins. */
+const rateWindowMs = 1_000;
+const rateRetryMs = 200;
 const brakedRetryMs = 30_000;
 const doubtfulRetryMs = 5_000;
 /** Removals of this last while count together: a slow drip is a bulk removal too. */
@@ -47,8 +51,6 @@ const windowMs = 600_000;
 
 export class RemovalReconciler {
   readonly #parts: RemovalParts;
-  /** When each recent removal happened. */
-  #removedAtMs: number[] = [];
   #toldOfBrake = false;
   /** The last list failed. */
   #isDoubtful = false;
@@ -66,23 +68,26 @@ export class RemovalReconciler {
       this.#toldOfBrake = false;
       return { requeueAfterMs: tickMs };
     }
-    if (this.#isBraked(due)) return { requeueAfterMs: brakedRetryMs };
+    const made = removals.madeSince(now() - windowMs);
+    const underWay = removals.allowed(now());
+    if (this.#isBraked(due.length + underWay, made.length)) return { requeueAfterMs: brakedRetryMs };
+    const madeOfLate = made.filter((at) => at > now() - rateWindowMs).length;
+    const left = options.perSecond - underWay - madeOfLate;
+    if (left <= 0) return { requeueAfterMs: rateRetryMs };
     if (!(await this.#isConfirmed())) return { requeueAfterMs: tickMs };
-    await this.#removeSome(due.slice(0, options.perSecond));
+    this.#allow(due.slice(0, left));
     return { requeueAfterMs: tickMs };
   }
 
-  #isBraked(due: readonly string[]): boolean {
-    const { outcomes, removals, options, operator, events, logger, now } = this.#parts;
-    this.#removedAtMs = this.#removedAtMs.filter((at) => now() - at < windowMs);
-    // After a restart, pods that nobody claims have no outcome, yet they are labeled.
-    const labeled = outcomes.labeled + removals.keys().filter((key) => !outcomes.get(key)).length;
-    const removed = this.#removedAtMs.length;
-    const why = planRemovals({ due: due.length, removed, labeled, brakePercent: options.brakePercent });
+  #isBraked(due: number, removed: number): boolean {
+    const { outcomes, removals, options, operator, events, logger } = this.#parts;
+    // Those that wait are labeled, also where nothing claims them or another resource does, whose labels they lack.
+    const labeled = outcomes.labeled + removals.keys().filter((key) => !outcomes.get(key)?.labeled).length;
+    const why = planRemovals({ due, removed, labeled, brakePercent: options.brakePercent });
     if (why !== undefined && !this.#toldOfBrake) {
       this.#toldOfBrake = true;
       events.record({ regarding: operator, type: 'Warning', reason: 'RemovalStopped', note: why });
-      logger.warn(why, { reason: 'RemovalStopped', due: due.length, labeled });
+      logger.warn(why, { reason: 'RemovalStopped', due, labeled });
     }
     return why !== undefined;
   }
@@ -124,12 +129,11 @@ export class RemovalReconciler {
     return { requeueAfterMs: tickMs };
   }
 
-  async #removeSome(keys: readonly string[]): Promise<void> {
-    const { reconciler, logger, now } = this.#parts;
-    const results = await Promise.allSettled(keys.map((key) => reconciler.applyDeferred(key)));
-    for (const result of results) {
-      if (result.status === 'fulfilled') this.#removedAtMs.push(...(result.value ? [now()] : []));
-      else logger.warn('labels not removed, will retry', { error: messageOf(result.reason) });
+  #allow(keys: readonly ObjectKey[]): void {
+    const { removals, enqueue, now } = this.#parts;
+    for (const key of keys) {
+      removals.allow(key, now());
+      enqueue(key);
     }
   }
 }

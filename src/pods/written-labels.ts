@@ -81,6 +81,11 @@ export class WrittenLabels {
     if (write) write.seen = true;
   }
 
+  /** Whether the watch has shown the last write: what it shows now is what became of it. */
+  isShown(key: ObjectKey, uid: string): boolean {
+    return this.#of(key, uid)?.seen ?? false;
+  }
+
   /** How long to wait before the pod is written again, in ms; the second write is free, then it doubles. */
   delayMs(key: ObjectKey, uid: string): number {
     const write = this.#of(key, uid);

@@ -12,6 +12,8 @@ export interface PodTally {
   readonly labeled: number;
   /** Of those claimed; where it is not told, a job ends when its pods have gone. */
   readonly finished?: number;
+  /** Pods of the namespace could not be looked at, since their owners cannot be read: some may be this resource's. */
+  readonly partial?: boolean;
   readonly conflicts: readonly { readonly reason: string; readonly message: string }[];
 }
 
@@ -48,7 +50,7 @@ export function planStatus(workload: Workload, facts: StatusFacts, now: Date): W
 }
 
 function ready(workload: Workload, facts: StatusFacts): DesiredCondition {
-  const { claimed, labeled, conflicts } = facts.tally;
+  const { claimed, labeled, conflicts, partial = false } = facts.tally;
   const isRunOfNothing = isJobKind(workload.kind) && !facts.apiExists;
   if (isRunOfNothing)
     return { type: 'Ready', status: 'False', reason: 'APINotFound', message: apiNotFound(workload) };
@@ -56,6 +58,8 @@ function ready(workload: Workload, facts: StatusFacts): DesiredCondition {
     return { type: 'Ready', status: 'False', reason: 'Conflict', message: told(conflicts) };
   if (labeled < claimed)
     return { type: 'Ready', status: 'False', reason: 'LabelsPending', message: pending(claimed, labeled) };
+  if (partial)
+    return { type: 'Ready', status: 'Unknown', reason: 'OwnersUnreadable', message: unreadable(workload) };
   return claimed > 0
     ? {
         type: 'Ready',
@@ -67,7 +71,14 @@ function ready(workload: Workload, facts: StatusFacts): DesiredCondition {
 }
 
 function pending(claimed: number, labeled: number): string {
-  return `${claimed - labeled} of ${claimed} claimed pods do not carry the labels yet. They get them within seconds; if this stays, look at the operator's log.`;
+  return `${claimed - labeled} of ${claimed} claimed pods do not carry the labels yet. They get them within seconds, or after the grace period where they carry those of a resource that is gone; if this stays, look at the operator's log.`;
+}
+
+function unreadable({ kind, namespace }: Workload): string {
+  return (
+    `Some pods of namespace ${namespace} could not be looked at, because the objects that own them cannot be read, ` +
+    `so it is not known whether this ${kind} claims them. They are looked at again and again; if this stays, the operator's log says what it cannot read.`
+  );
 }
 
 function apiNotFound(workload: Workload): string {
@@ -128,13 +139,15 @@ function listed(namespaces: readonly string[]): string {
 type JobTimes = Pick<WorkloadStatus, 'startTime' | 'endTime'>;
 
 /** A job that gets pods again after it had ended goes on. */
-function jobTimes(before: WorkloadStatus, { claimed, finished }: PodTally, now: Date): JobTimes {
+function jobTimes(before: WorkloadStatus, { claimed, finished, partial }: PodTally, now: Date): JobTimes {
   const at = now.toISOString().replace(/\.\d+Z$/, 'Z');
   const startTime = before.startTime ?? (claimed > 0 ? at : undefined);
   if (startTime === undefined) return {};
   // Finished pods may be cleaned away at once, so no pods left is an end as well.
   const hasEnded = (finished ?? 0) >= claimed;
-  return hasEnded ? { startTime, endTime: before.endTime ?? at } : { startTime };
+  // Pods that could not be looked at may be the job's, and may run.
+  const endTime = before.endTime ?? (partial ? undefined : at);
+  return hasEnded && endTime !== undefined ? { startTime, endTime } : { startTime };
 }
 
 function logs(workload: Workload, { logGroup }: StatusFacts, times: JobTimes): Pick<WorkloadStatus, 'logs'> {

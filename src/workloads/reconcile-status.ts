@@ -152,7 +152,7 @@ function troubles({ conditions = [] }: WorkloadStatus): readonly Condition[] {
 }
 
 /** Reasons of `Ready` that come and go with single pods: as frequent as the counts. */
-const asCounts = ['Claiming', 'NoPods', 'LabelsPending'];
+const asCounts = ['Claiming', 'NoPods', 'LabelsPending', 'OwnersUnreadable'];
 
 function isUrgent(before: WorkloadStatus, after: WorkloadStatus): boolean {
   return before.observedGeneration !== after.observedGeneration || stateOf(before) !== stateOf(after);

@@ -24,13 +24,22 @@ export class PodWorld {
   readonly finished = new Set<string>();
   readonly patches: string[] = [];
   patchError: Error | undefined;
+  ownerError: Error | undefined;
+  /** How often a pod was looked at. */
+  looks = 0;
+  #held: { readonly begun: () => void; readonly released: Promise<undefined> } | undefined;
+  /** Namespaces whose tallies became partial, or are so no more. */
+  readonly partial: string[] = [];
   readonly events: string[] = [];
   readonly ownerReads: string[] = [];
   readonly selecting: SelectingObject[] = [];
   readonly owners = new Map<string, ObservedOwner>();
   readonly claims = new ClaimIndex();
   readonly removals = new PendingRemovals();
-  readonly outcomes = new PodOutcomes(() => undefined);
+  readonly outcomes = new PodOutcomes(
+    () => undefined,
+    (namespace) => this.partial.push(namespace),
+  );
   readonly reconciler: PodReconciler;
 
   constructor(mode: EnforcementMode = 'ClaimedOnly') {
@@ -44,7 +53,7 @@ export class PodWorld {
     const record = ({ regarding, reason }: { regarding: { kind: string; name: string }; reason: string }) =>
       this.events.push(`${reason} ${regarding.kind}/${regarding.name}`);
     this.reconciler = new PodReconciler({
-      pods: { get: (key) => this.pods.get(key), isFinished: ({ name }) => this.finished.has(name) },
+      pods: { get: (key) => this.#look(key), isFinished: ({ name }) => this.finished.has(name) },
       claims: {
         claimsIn: (namespace) => this.claims.claimsIn(namespace),
         hasWorkloads: (namespace) => this.claims.hasWorkloads(namespace),
@@ -61,8 +70,22 @@ export class PodWorld {
     });
   }
 
+  #look(key: string): Pod | undefined {
+    this.looks += 1;
+    return this.pods.get(key);
+  }
+
+  /** The next patch is not answered before `release`. */
+  holdPatch(): { readonly begun: Promise<undefined>; readonly release: () => void } {
+    const begun = Promise.withResolvers<undefined>();
+    const released = Promise.withResolvers<undefined>();
+    this.#held = { begun: () => begun.resolve(undefined), released: released.promise };
+    return { begun: begun.promise, release: () => released.resolve(undefined) };
+  }
+
   async readOwner(kind: OwnerKind, namespace: string, name: string): Promise<ObservedOwner | undefined> {
     this.ownerReads.push(`${namespace}/${kind.kind}/${name}`);
+    if (this.ownerError) throw this.ownerError;
     return Promise.resolve(this.owners.get(`${kind.kind}/${name}`));
   }
 
@@ -71,6 +94,10 @@ export class PodWorld {
     change: object,
   ): Promise<PatchResult> {
     if (this.patchError) throw this.patchError;
+    const held = this.#held;
+    this.#held = undefined;
+    held?.begun();
+    await held?.released;
     this.patches.push(`${name} ${JSON.stringify(change)}`);
     const pod = this.pods.get(`${namespace}/${name}`);
     if (pod && this.isWatchLive)

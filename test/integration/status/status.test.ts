@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { WorkloadStatus } from '../../../src/workloads/workload.ts';
 import { buildDeployment, buildJob, buildPod, bySelector, runsFor } from '../../support/build-manifests.ts';
-import { controlPlane, sharedCluster } from '../../support/shared-control-plane.ts';
+import { controlPlane, sharedCluster, waitFor } from '../../support/shared-control-plane.ts';
 import { newTeam, type Team } from '../../support/team.ts';
 
 let team: Team;
@@ -81,6 +81,54 @@ describe('the status of an API', () => {
     const spec = { replicas: 1 };
     await team.patch('apps/v1', 'Deployment', 'grows', { spec });
     await team.untilStatus('AsyncAPI', 'grows', shows('1/1'));
+  });
+});
+
+describe('the status of an API whose pods the API server does not let be labeled', () => {
+  const policy = {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+  };
+  const patchPath = () => `/api/v1/namespaces/${team.namespace}/pods/held-0?dryRun=All`;
+  const isRefused = () =>
+    controlPlane()
+      .admin.request('PATCH', patchPath(), { metadata: { labels: { apiName: 'probe' } } })
+      .then(
+        () => false,
+        () => true,
+      );
+
+  it('counts them as claimed and not labeled, and counts them as labeled once it does', async () => {
+    const { admin } = controlPlane();
+    const name = `${team.namespace}-hold`;
+    const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': team.namespace } };
+    const resourceRules = [
+      { apiGroups: [''], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['pods'] },
+    ];
+    const expression = "!has(object.metadata.labels.apiName) || object.metadata.labels.app != 'held'";
+    await admin.create({
+      ...policy,
+      metadata: { name },
+      spec: {
+        matchConstraints: { namespaceSelector, resourceRules },
+        validations: [{ expression, reason: 'Forbidden', message: 'held' }],
+      },
+    });
+    await admin.create({
+      ...policy,
+      kind: `${policy.kind}Binding`,
+      metadata: { name },
+      spec: { policyName: name, validationActions: ['Deny'] },
+    });
+    for (const pod of ['held-0', 'held-1']) await team.create(buildPod(pod, { labels: { app: 'held' } }));
+    await waitFor(isRefused, { describe: 'the policy to be in force' });
+    await team.claim('RealtimeAPI', 'held', bySelector({ app: 'held' }));
+    const held = await team.untilStatus('RealtimeAPI', 'held', shows('0/2'));
+    expect(ready(held)).toMatchObject({ status: 'False', reason: 'LabelsPending' });
+    await admin.delete({ ...policy, kind: `${policy.kind}Binding`, name });
+    await admin.delete({ ...policy, name });
+    const labeled = await team.untilStatus('RealtimeAPI', 'held', shows('2/2'));
+    expect(ready(labeled)).toMatchObject({ status: 'True', reason: 'Claiming' });
   });
 });
 

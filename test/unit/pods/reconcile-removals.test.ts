@@ -31,7 +31,7 @@ class World {
     this.reconciler = new RemovalReconciler({
       removals: this.removals,
       outcomes: this.outcomes,
-      reconciler: { applyDeferred: (key) => this.#apply(key) },
+      enqueue: (key) => this.#apply(key),
       confirmation: { list: () => this.#list(), watched: () => this.watched },
       events: { record: ({ reason, note }) => this.events.push(`${reason}: ${note}`) },
       operator,
@@ -41,12 +41,12 @@ class World {
     });
   }
 
-  async #apply(key: string): Promise<boolean> {
-    if (this.failing.has(key)) throw new Error('refused');
-    this.removals.cancel(key);
+  /** What the pods' worker does with a removal that is allowed. */
+  #apply(key: string): void {
+    if (this.failing.has(key)) return;
+    this.removals.made(key, this.nowMs);
     this.outcomes.forget(key);
     this.applied.push(key);
-    return Promise.resolve(true);
   }
 
   async #list(): Promise<readonly string[]> {
@@ -59,7 +59,7 @@ class World {
     const [claim] = claimsFrom(aWorkload('RealtimeAPI', 'a'));
     for (let i = 0; i < labeled; i += 1)
       this.outcomes.record(`ml/p${i}`, { claim: claim!, labeled: true, finished: false, conflicts: [] });
-    for (let i = 0; i < deferred; i += 1) this.removals.defer(`ml/p${i}`, `u${i}`, this.nowMs);
+    for (let i = 0; i < deferred; i += 1) this.removals.defer(`ml/p${i}`, { uid: `u${i}` }, this.nowMs);
   }
 }
 
@@ -129,12 +129,49 @@ describe('RemovalReconciler', () => {
     expect(counts).toEqual([10, 20, 25]);
   });
 
+  it('allows no more in any second, however soon it looks again, and none while as many are under way', async () => {
+    world.fill(1_000, 30);
+    world.nowMs += graceMs;
+    for (let i = 10; i < 20; i += 1) world.failing.add(`ml/p${i}`);
+    const counts: number[] = [];
+    for (const passedMs of [0, 900, 100, 900, 100, 4_000]) {
+      world.nowMs += passedMs;
+      await world.reconciler.reconcile();
+      counts.push(world.applied.length + world.removals.allowed(world.nowMs));
+    }
+    expect(counts).toEqual([10, 10, 20, 20, 20, 20]);
+    expect(world.applied).toHaveLength(20);
+  });
+
+  it('counts what is allowed and not made yet among what goes', async () => {
+    world.fill(100, 20);
+    for (let i = 0; i < 20; i += 1) world.failing.add(`ml/p${i}`);
+    world.nowMs += graceMs;
+    await world.reconciler.reconcile();
+    for (let i = 20; i < 31; i += 1)
+      world.removals.defer(`ml/p${i}`, { uid: `u${i}` }, world.nowMs - graceMs);
+    await world.reconciler.reconcile();
+    expect(world.events).toEqual([
+      expect.stringMatching(/^RemovalStopped: labels of 31 of 100 labeled pods/),
+    ]);
+  });
+
+  it('counts pods that are to get the labels of another resource among the labeled: they carry the old ones', async () => {
+    const [heir] = claimsFrom(aWorkload('RealtimeAPI', 'heir'));
+    world.fill(4, 1);
+    world.outcomes.record('ml/p0', { claim: heir!, labeled: false, finished: false, conflicts: [] });
+    world.outcomes.record('ml/p4', { claim: heir!, labeled: true, finished: false, conflicts: [] });
+    world.nowMs += graceMs;
+    await world.reconciler.reconcile();
+    expect(world.applied).toEqual(['ml/p0']);
+  });
+
   it('stops with one Event when a fifth of the labeled pods would be exceeded', async () => {
     world.fill(100, 21);
     world.nowMs += graceMs;
     await world.reconciler.reconcile();
     await world.reconciler.reconcile();
-    expect(world.applied).toEqual([]);
+    expect([world.applied, world.removals.allowed(world.nowMs)]).toEqual([[], 0]);
     expect(world.events).toEqual([
       expect.stringMatching(/^RemovalStopped: labels of 21 of 100 labeled pods/),
     ]);
@@ -152,9 +189,10 @@ describe('RemovalReconciler', () => {
     world.fill(100, 20);
     world.nowMs += graceMs;
     await world.reconciler.reconcile();
+    world.nowMs += 1_000;
     await world.reconciler.reconcile();
     expect(world.applied).toHaveLength(20);
-    world.removals.defer('ml/p50', 'u50', world.nowMs);
+    world.removals.defer('ml/p50', { uid: 'u50' }, world.nowMs);
     world.nowMs += graceMs;
     await world.reconciler.reconcile();
     expect(world.applied).toHaveLength(20);
@@ -165,7 +203,7 @@ describe('RemovalReconciler', () => {
 
   it('counts labeled pods without outcome, as after a restart, among the labeled', async () => {
     world.fill(4, 0);
-    world.removals.defer('ml/unseen', 'u', world.nowMs);
+    world.removals.defer('ml/unseen', { uid: 'u' }, world.nowMs);
     world.nowMs += graceMs;
     await world.reconciler.reconcile();
     expect(world.applied).toEqual(['ml/unseen']);
@@ -173,9 +211,9 @@ describe('RemovalReconciler', () => {
 
   it('counts labeled pods without outcome that are not due yet among the labeled, too', async () => {
     world.fill(1, 0);
-    world.removals.defer('ml/first', 'u', world.nowMs);
+    world.removals.defer('ml/first', { uid: 'u' }, world.nowMs);
     world.nowMs += graceMs;
-    for (let i = 0; i < 3; i += 1) world.removals.defer(`ml/later${i}`, 'u', world.nowMs);
+    for (let i = 0; i < 3; i += 1) world.removals.defer(`ml/later${i}`, { uid: 'u' }, world.nowMs);
     await world.reconciler.reconcile();
     expect(world.applied).toEqual(['ml/first']);
   });

@@ -48,6 +48,18 @@ const rows: readonly Row[] = [
     message: /2 of 3.*operator's log/,
   },
   {
+    name: 'in whose namespace owners cannot be read is not known to be Ready, whatever is counted',
+    facts: buildFacts({ tally: { claimed: 3, labeled: 3, partial: true } }),
+    ready: { status: 'Unknown', reason: 'OwnersUnreadable' },
+    message: /namespace ml.*this RealtimeAPI claims them.*operator's log/,
+  },
+  {
+    name: 'that is known not to be Ready says so, also where owners cannot be read',
+    facts: buildFacts({ tally: { claimed: 3, labeled: 1, partial: true } }),
+    ready: { status: 'False', reason: 'LabelsPending' },
+    message: /2 of 3/,
+  },
+  {
     name: 'whose selector matches nothing is Ready, since no pods are no fault, and says where to look',
     facts: buildFacts(),
     ready: { status: 'True', reason: 'NoPods' },
@@ -271,6 +283,18 @@ describe('the times of a job', () => {
       before: { startTime: start },
       tally: { claimed: 0 },
       times: { startTime: start, endTime: at },
+    },
+    {
+      name: 'do not end while owners cannot be read, so that it is not known which pods it has',
+      before: { startTime: start },
+      tally: { claimed: 0, finished: 0, partial: true },
+      times: { startTime: start },
+    },
+    {
+      name: 'keep their end also while owners cannot be read',
+      before: { startTime: start, endTime: end },
+      tally: { claimed: 0, finished: 0, partial: true },
+      times: { startTime: start, endTime: end },
     },
     {
       name: 'do not end while it is not known which pods have finished',
