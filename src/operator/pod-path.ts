@@ -19,6 +19,7 @@ import type { MetricRegistry } from '../runtime/metrics.ts';
 import { workloadKey, type Workload } from '../workloads/workload.ts';
 import { countPods, registerGauges, resetGauges } from './count-pods.ts';
 import type { ApiServer } from './fence-writes.ts';
+import { FirstPass } from './first-pass.ts';
 import { forgetOwner, makeOwnerCache } from './owner-cache.ts';
 import { confirmClaims, readClaims } from './read-claims.ts';
 import type { ClusterWatch } from './watch-cluster.ts';
@@ -58,7 +59,8 @@ export function makePodPath(parts: PathParts, onTallyChange: (workloadKey: strin
   const outcomes = makeOutcomes(cluster, onTallyChange);
   const removals = new PendingRemovals();
   const written = new WrittenLabels(() => performance.now());
-  const pods = makePods(parts, { owners, outcomes, removals, written });
+  const firstPass = new FirstPass();
+  const pods = makePods(parts, { owners, outcomes, removals, written, firstPass });
   const removing = makeRemovals(parts, { outcomes, removals, enqueue: (key) => pods.enqueue(key) });
   registerGauges(metrics, outcomes, removals);
 
@@ -66,7 +68,10 @@ export function makePodPath(parts: PathParts, onTallyChange: (workloadKey: strin
   // Until the start nobody takes keys out, and those of pods long gone would pile up: it enqueues what is there then.
   let begun = false;
   const enqueue = (key: ObjectKey, namespace: string): void => {
-    if (begun && !excluded.has(namespace)) pods.enqueue(key);
+    if (!begun || excluded.has(namespace)) return;
+    // The pods that a job's end is told from are looked at when they are known.
+    if (!cluster.finishedPods.state.synced) firstPass.expect(key);
+    pods.enqueue(key);
   };
   const enqueueNamespace = (namespace: string): void => {
     for (const pod of cluster.pods.store.byIndex('namespace', namespace)) enqueue(objectKey(pod), namespace);
@@ -92,10 +97,15 @@ export function makePodPath(parts: PathParts, onTallyChange: (workloadKey: strin
     outcomes,
     controllers: [pods, removing],
     isReady: () => cluster.pods.state.synced && readClaims(cluster).knowledge() !== 'unknown',
-    hasSeenAll: () => (seenAll ||= begun && cluster.finishedPods.state.synced && pods.isIdle),
+    hasSeenAll: () => (seenAll ||= begun && cluster.finishedPods.state.synced && firstPass.isOver),
     enqueueAll: () => {
+      const isFirst = !begun;
       begun = true;
-      for (const pod of cluster.pods.store.list()) enqueue(objectKey(pod), pod.namespace);
+      for (const pod of cluster.pods.store.list()) {
+        const key = objectKey(pod);
+        if (isFirst && !excluded.has(pod.namespace)) firstPass.expect(key);
+        enqueue(key, pod.namespace);
+      }
     },
     close: () => {
       for (const unfollow of unfollowPods) unfollow();
@@ -123,12 +133,15 @@ function makeOutcomes({ claims }: ClusterWatch, onTallyChange: (workloadKey: str
 
 type ReconcilerState = PodState & { readonly owners: OwnerCache; readonly written: WrittenLabels };
 
-function makePods(parts: PathParts, state: ReconcilerState): Controller {
+function makePods(
+  parts: PathParts,
+  { firstPass, ...state }: ReconcilerState & { readonly firstPass: FirstPass },
+): Controller {
   const { config, logger, metrics } = parts;
   const reconciler = makeReconciler(parts, state);
   return new Controller({
     name: 'pods',
-    reconcile: (key) => reconciler.reconcile(key),
+    reconcile: (key) => firstPass.look(key, (looked) => reconciler.reconcile(looked)),
     workers: config.patchConcurrency * workersPerPatch,
     logger,
     metrics,
