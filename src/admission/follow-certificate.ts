@@ -1,17 +1,40 @@
 /** Each replica serves what the Secret holds, from the moment that it holds it, and knows whether it is trusted. */
+import { messageOf } from '../kernel/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { isIssuedBy, readMaterial } from './certificate-material.ts';
+import { readMaterial } from './certificate-material.ts';
 import type { Registration, SecretStore } from './reconcile-certificates.ts';
 import type { ServingCertificate } from './serve-reviews.ts';
+import { problemOfChain } from './verify-chain.ts';
+
+/** Port: how long to wait after one more look in a row that ended like this, in ms; no longer than `pollMs`. */
+export interface LookBackoff {
+  next(ending: string): number;
+  failures(ending: string): number;
+  forget(ending: string): void;
+}
+
+/** Port: tells of failures in a row without flooding the log. */
+export interface LookFailures {
+  retried(
+    key: string,
+    error: unknown,
+    told: { readonly failures: number; readonly retryInMs: number; readonly message: string },
+  ): void;
+  succeeded(key: string): void;
+}
 
 export interface CertificateFollowerParts {
   readonly secret: Pick<SecretStore, 'read'>;
   readonly registration: Pick<Registration, 'readBundles'>;
   readonly use: (certificate: ServingCertificate) => void;
+  /** Between two looks while all is well. */
   readonly pollMs: number;
-  /** For messages: `namespace/name` of the Secret, and the registration's name. */
+  readonly backoff: LookBackoff;
+  readonly failures: LookFailures;
+  /** For messages: `namespace/name` of the Secret, the registration's name, and who fills them both. */
   readonly secretName: string;
   readonly registrationName: string;
+  readonly maker: string;
   readonly logger: Logger;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -21,13 +44,12 @@ export interface CertificateFollowerParts {
 
 interface Served {
   readonly pem: string;
-  readonly fingerprint: string;
   readonly notBefore: number;
   readonly notAfter: number;
 }
 
-/** While nothing is served yet, a second is too long for whoever waits for the first pod. */
-const firstPollMs = 250;
+/** While nothing is served yet, more is too long for whoever waits for the first pod. */
+const longestFirstPollMs = 1_000;
 /** Renewed at two thirds of its life: with less than a quarter left, something keeps that from happening. */
 const nearEndShare = 1 / 4;
 
@@ -38,6 +60,8 @@ export class CertificateFollower {
   #expired: Served | undefined;
   /** Undefined: there is no registration. `unknown`: it could not be read yet. */
   #bundles: readonly string[] | undefined | 'unknown' = 'unknown';
+  /** Why the last look failed. */
+  #failure: string | undefined;
   #cancel = (): void => undefined;
   #stopped = false;
 
@@ -61,18 +85,14 @@ export class CertificateFollower {
 
   /** Why the API server cannot get an answer here; undefined if it can. */
   problem(): string | undefined {
-    const { secretName, registrationName, now } = this.#parts;
+    const { secretName, maker, now } = this.#parts;
     const served = this.#served;
     const over = served && served.notAfter <= now() ? served : this.#expired;
-    if (over) return `the certificate has expired ${this.#endOf(over)}; the leader renews it`;
-    if (!served) return `there is no certificate in the Secret ${secretName} yet; the leader puts it there`;
-    if (this.#bundles === 'unknown') return undefined;
-    const { length } = this.#bundles ?? [];
-    if (length === 0)
-      return `there is no MutatingWebhookConfiguration ${registrationName}, so that no pod is labeled at birth`;
-    return this.#isTrusted(served)
-      ? undefined
-      : `the caBundle of the MutatingWebhookConfiguration ${registrationName} does not hold the authority of the certificate in the Secret ${secretName}`;
+    if (over) return `the certificate has expired ${this.#endOf(over)}; ${maker} renews it`;
+    if (served) return this.#problemOfTrust(served);
+    return this.#failure === undefined
+      ? `there is no certificate in the Secret ${secretName} yet; ${maker} puts it there`
+      : `there is no certificate to serve: ${this.#failure}`;
   }
 
   /** What a person should look into while all still works. */
@@ -81,39 +101,86 @@ export class CertificateFollower {
     if (!served) return undefined;
     const leftMs = served.notAfter - this.#parts.now();
     const isNear = leftMs < (served.notAfter - served.notBefore) * nearEndShare;
-    return isNear ? `the certificate should have been renewed, it ends ${this.#endOf(served)}` : undefined;
+    const notes = [
+      ...(isNear ? [`the certificate should have been renewed, it ends ${this.#endOf(served)}`] : []),
+      ...(this.#failure === undefined ? [] : [`changes are not seen at the moment: ${this.#failure}`]),
+    ];
+    return notes.length > 0 ? notes.join('; ') : undefined;
   }
 
   #endOf({ notAfter }: Served): string {
     return `${new Date(notAfter).toISOString()} (Secret ${this.#parts.secretName})`;
   }
 
-  #isTrusted({ pem }: Served): boolean {
-    const bundles = this.#bundles === 'unknown' ? [] : (this.#bundles ?? []);
-    return bundles.every((bundle) => {
-      const blocks = bundle.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-      return blocks.some((authority) => isIssuer(authority, pem));
-    });
+  /** Of the first webhook whose caBundle does not do. */
+  #problemOfTrust({ pem }: Served): string | undefined {
+    const { secretName, registrationName, now } = this.#parts;
+    if (this.#bundles === 'unknown') return undefined;
+    const bundles = this.#bundles ?? [];
+    const name = `MutatingWebhookConfiguration ${registrationName}`;
+    if (bundles.length === 0) return `there is no ${name}, so that no pod is labeled at birth`;
+    const problems = bundles.map((bundle) => problemOfChain({ served: pem, bundle, now: now() }));
+    const problem = problems.find((one) => one !== undefined);
+    return (
+      problem &&
+      `the caBundle of the ${name} does not vouch for tls.crt of the Secret ${secretName}: ${problem}`
+    );
   }
 
   async #poll(): Promise<void> {
-    const { secret, registration, pollMs, logger, schedule } = this.#parts;
-    try {
-      const [stored, bundles] = await Promise.all([secret.read(), registration.readBundles()]);
-      this.#bundles = bundles;
-      if (stored) this.#take(stored.data);
-    } catch (error) {
-      logger.warn('certificate of admission could not be looked at, the last one is served on', { error });
-    }
+    const error = await this.#look();
     if (this.#stopped) return;
-    const delayMs = this.problem() === undefined ? pollMs : Math.min(firstPollMs, pollMs);
-    this.#cancel = schedule(delayMs, () => void this.#poll());
+    const delayMs = error === undefined ? this.#afterLook() : this.#afterFailure(error);
+    this.#cancel = this.#parts.schedule(delayMs, () => void this.#poll());
+  }
+
+  /** Takes what can be read, each by itself; what cannot stays as it was seen last. Never rejects. */
+  async #look(): Promise<unknown> {
+    const { secret, registration } = this.#parts;
+    const looks = [
+      secret.read().then((stored) => {
+        if (stored) this.#take(stored.data);
+      }),
+      registration.readBundles().then((bundles) => {
+        this.#bundles = bundles;
+      }),
+    ];
+    const ended = await Promise.allSettled(looks);
+    const failed = ended.find((end) => end.status === 'rejected');
+    return failed && (failed.reason ?? 'unknown');
+  }
+
+  /** How long to wait: little while something is missing that may come at any moment, and ever longer if it does not. */
+  #afterLook(): number {
+    const { pollMs, backoff, failures, logger } = this.#parts;
+    const failed = backoff.failures('failed');
+    if (failed > 0) logger.info('certificate of admission can be read again', { failures: failed });
+    this.#failure = undefined;
+    backoff.forget('failed');
+    failures.succeeded('certificate');
+    if (this.problem() === undefined) {
+      backoff.forget('missing');
+      return pollMs;
+    }
+    const delayMs = backoff.next('missing');
+    return this.#served ? delayMs : Math.min(delayMs, longestFirstPollMs);
+  }
+
+  #afterFailure(error: unknown): number {
+    const { backoff, failures } = this.#parts;
+    const retryInMs = backoff.next('failed');
+    this.#failure = messageOf(error);
+    const consequence = this.#served ? 'the last one is served on' : 'so that this replica serves none';
+    const message = `certificate of admission cannot be read or used, ${consequence}, will retry`;
+    failures.retried('certificate', error, { failures: backoff.failures('failed'), retryInMs, message });
+    return retryInMs;
   }
 
   /** A Secret without a usable leaf changes nothing: what is served goes on. */
   #take(data: Readonly<Record<string, string>>): void {
     const { leaf } = readMaterial(data);
-    if (!leaf || leaf.fingerprint === this.#served?.fingerprint) return;
+    // Not only the leaf may be new: an intermediate is renewed beside it.
+    if (!leaf || leaf.pem === this.#served?.pem) return;
     if (leaf.notAfter <= this.#parts.now()) {
       if (!this.#served) this.#expired = leaf;
       return;
@@ -122,13 +189,5 @@ export class CertificateFollower {
     this.#served = leaf;
     this.#expired = undefined;
     this.#parts.logger.info('serving a certificate', { until: new Date(leaf.notAfter).toISOString() });
-  }
-}
-
-function isIssuer(authority: string, leaf: string): boolean {
-  try {
-    return isIssuedBy(leaf, authority);
-  } catch {
-    return false;
   }
 }

@@ -16,16 +16,19 @@ import type { OwnerCache, OwnerReader as OwnerPort } from '../pods/observe-owner
 import { fieldManager } from '../pods/pod.ts';
 import { sleep, systemClock } from '../runtime/clock.ts';
 import { Controller } from '../runtime/controller.ts';
+import { FailureLog } from '../runtime/failure-log.ts';
 import type { HealthCheck } from '../runtime/health-server.ts';
 import type { Component } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { MetricRegistry } from '../runtime/metrics.ts';
+import { ExponentialBackoff } from '../runtime/rate-limiter.ts';
 import { countReviews, registerExpiry } from './count-reviews.ts';
 import { startListening } from './explain-listening.ts';
 import type { ApiServer } from './fence-writes.ts';
 import type { LeadingPath } from './lead.ts';
 import { followOwners, makeOwnerCache } from './owner-cache.ts';
 import { readClaims } from './read-claims.ts';
+import { claimsCheck } from './report-watches.ts';
 import type { ClusterWatch } from './watch-cluster.ts';
 
 interface AdmissionParts {
@@ -39,6 +42,7 @@ interface AdmissionParts {
 export interface AdmissionPath {
   /** Starts to serve at once; a stop goes on serving until the API server has turned to the other replicas. */
   readonly component: Component;
+  /** Whether this replica can answer reviews: what else the operator follows does not count, the Service asks this. */
   readonly check: HealthCheck;
   readonly note: HealthCheck;
 }
@@ -53,6 +57,8 @@ const ownerReadsInFlight = 12;
 const selectorReadsInFlight = 2;
 /** More cannot be had in time anyway: they are refused at once, so that they do not pile up. */
 const maxWaiting = 100;
+/** On a first start the leader makes the certificate within the second. */
+const firstLookAgainMs = 250;
 
 /** What every replica does. */
 export function makeAdmissionPath(parts: AdmissionParts): AdmissionPath {
@@ -60,8 +66,9 @@ export function makeAdmissionPath(parts: AdmissionParts): AdmissionPath {
   const logger = parts.logger.child('admission');
   const owners = makeOwnerCache(parts, (reader) => limitOwnerReads(reader));
   const counts = countReviews(metrics);
+  const claims = readClaims(parts.cluster);
   const reviewer = new PodReviewer({
-    claims: readClaims(parts.cluster),
+    claims,
     lookUps: lookUpsOf(parts, owners),
     enforcement: { mode: config.enforcement, excludedNamespaces: new Set(config.excludedNamespaces) },
     denyForged: config.denyForged,
@@ -79,16 +86,19 @@ export function makeAdmissionPath(parts: AdmissionParts): AdmissionPath {
   });
   const follower = makeFollower(parts, server, logger);
   registerExpiry(metrics, follower);
-  return pathOf(parts, { server, follower, unfollow: followOwners(parts.cluster, owners) });
+  const unfollow = followOwners(parts.cluster, owners);
+  return pathOf(parts, { server, follower, knowsClaims: claimsCheck(claims), unfollow });
 }
 
 interface Running {
   readonly server: AdmissionServer;
   readonly follower: CertificateFollower;
+  readonly knowsClaims: HealthCheck;
   readonly unfollow: () => void;
 }
 
-function pathOf({ config }: AdmissionParts, { server, follower, unfollow }: Running): AdmissionPath {
+function pathOf({ config }: AdmissionParts, running: Running): AdmissionPath {
+  const { server, follower, knowsClaims, unfollow } = running;
   let stopping = false;
   const stop = async (): Promise<void> => {
     stopping = true;
@@ -109,7 +119,8 @@ function pathOf({ config }: AdmissionParts, { server, follower, unfollow }: Runn
       },
       stop,
     },
-    check: () => (stopping ? 'stopping, and answering until nobody asks any more' : follower.problem()),
+    check: () =>
+      stopping ? 'stopping, and answering until nobody asks any more' : (follower.problem() ?? knowsClaims()),
     note: () => follower.note(),
   };
 }
@@ -149,11 +160,15 @@ function makeFollower(
   server: AdmissionServer,
   logger: Logger,
 ): CertificateFollower {
-  const { namespace, admissionSecret, admissionWebhook } = config;
+  const { namespace, admissionSecret, admissionWebhook, admissionCertificates } = config;
+  const { pollMs } = lifetimes(config);
   return new CertificateFollower({
     ...storesOf(config, transport),
     use: (certificate) => server.useCertificate(certificate),
-    pollMs: lifetimes(config).pollMs,
+    pollMs,
+    backoff: new ExponentialBackoff({ baseMs: firstLookAgainMs, maxMs: pollMs }),
+    failures: new FailureLog(logger, systemClock),
+    maker: admissionCertificates === 'Own' ? 'the leader' : 'cert-manager',
     secretName: `${namespace}/${admissionSecret}`,
     registrationName: admissionWebhook,
     logger,

@@ -1,5 +1,6 @@
 /** A watch that does not work is never silent: it stands in the log, in the metrics and in readiness. */
 import type { ReflectorObserver, ReflectorState } from '../kube/reflector.ts';
+import type { ClaimReader } from '../pods/reconcile-pod.ts';
 import type { HealthCheck } from '../runtime/health-server.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { MetricRegistry } from '../runtime/metrics.ts';
@@ -76,6 +77,18 @@ export function watchCheck(watch: Watch): HealthCheck {
     if (failing !== undefined && (!synced || failingMs(watch.state) > toleratedFailureMs))
       return `${failing.message}, since ${new Date(failing.since).toISOString()}`;
     return synced ? undefined : 'not listed yet';
+  };
+}
+
+/**
+ * Fails until it is known who claims what, and never again: what goes missing later, and kinds that only a person can
+ * bring back (their CRD, the right to list them), are no reason to answer no reviews at all. `watchCheck` tells those.
+ */
+export function claimsCheck(claims: Pick<ClaimReader, 'knowledge'>): HealthCheck {
+  let isKnown = false;
+  return () => {
+    isKnown ||= claims.knowledge() !== 'unknown';
+    return isKnown ? undefined : 'not all kinds of APIs and jobs are listed yet, /readyz names them';
   };
 }
 

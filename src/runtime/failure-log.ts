@@ -26,19 +26,20 @@ export class FailureLog {
     this.#lines = new TokenBucket({ perSecond: linesPerSecond, burst: burstOfLines, clock });
   }
 
-  /** The `failures`-th failure in a row; the key is tried again in `retryInMs`. */
+  /** The `failures`-th failure in a row; the key is tried again in `retryInMs`. `message`: what a person reads. */
   retried(
     key: string,
     error: unknown,
-    { failures, retryInMs }: { failures: number; retryInMs: number },
+    {
+      failures,
+      retryInMs,
+      message = 'reconcile failed, will retry',
+    }: { failures: number; retryInMs: number; message?: string },
   ): void {
     const toldAt = this.#toldAt.get(key);
     const isLong = toldAt === undefined || this.#clock.now() - toldAt >= repeatAfterMs;
     if (!isLong && !isPowerOfTwo(failures)) return;
-    if (
-      !this.#tell('reconcile failed, will retry', { key, error, failures, retryInMs: Math.round(retryInMs) })
-    )
-      return;
+    if (!this.#tell(message, { key, error, failures, retryInMs: Math.round(retryInMs) })) return;
     this.#toldAt.set(key, this.#clock.now());
   }
 

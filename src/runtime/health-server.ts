@@ -1,4 +1,7 @@
-/** Answers /healthz, /readyz and /metrics over plain HTTP, in the words of Kubernetes' own components. */
+/**
+ * Answers /healthz, /readyz, /readyz/<check> and /metrics over plain HTTP, in the words of Kubernetes' own components
+ * (https://kubernetes.io/docs/reference/using-api/health-checks/#individual-health-checks).
+ */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { messageOf } from '../kernel/errors.ts';
@@ -21,7 +24,7 @@ export interface HealthServerOptions {
   readonly port: number;
   /** Failing: the process is beyond help and should be restarted. */
   readonly healthz: HealthChecks;
-  /** Failing: the process should not be sent work, and a person should see why. */
+  /** Failing: a person should see why. Each can be asked by itself, for whom only that one matters. */
   readonly readyz: HealthChecks;
   /** What stands in /readyz for a person to look into, and fails nothing. */
   readonly notes?: HealthChecks;
@@ -90,11 +93,19 @@ export class HealthServer {
 
   async #answer({ method, url = '/' }: IncomingMessage): Promise<Answer> {
     if (method !== 'GET' && method !== 'HEAD') return { status: 405, body: 'only GET and HEAD\n' };
-    const [path] = url.split('?', 1);
-    if (path === '/healthz') return this.#runChecks('healthz', this.#options.healthz);
-    if (path === '/readyz') return this.#runChecks('readyz', this.#options.readyz);
+    const [path = ''] = url.split('?', 1);
     if (path === '/metrics') return this.#renderMetrics();
-    return { status: 404, body: 'not found; there are /healthz, /readyz and /metrics\n' };
+    const checks = this.#checksAt(path);
+    if (checks) return this.#runChecks(path.slice(1), checks);
+    return { status: 404, body: 'not found; there are /healthz, /readyz, /readyz/<check> and /metrics\n' };
+  }
+
+  #checksAt(path: string): HealthChecks | undefined {
+    const { healthz, readyz } = this.#options;
+    if (path === '/healthz') return healthz;
+    if (path === '/readyz') return readyz;
+    const one = Object.entries(readyz).find(([name]) => path === `/readyz/${name}`);
+    return one && Object.fromEntries([one]);
   }
 
   #runChecks(probe: string, checks: HealthChecks): Answer {

@@ -21,6 +21,8 @@ export interface KeyAndCertificate {
 }
 
 export interface Authority extends KeyAndCertificate {
+  /** An authority below this one, good until `until`; default ten years. */
+  issueAuthority(commonName: string, until?: Date): Authority;
   /** A server's certificate for DNS names and IPv4 addresses. */
   issueServer(hosts: readonly string[]): KeyAndCertificate;
   /** A client's certificate: Kubernetes reads the user from the common name, groups from the organizations. */
@@ -29,14 +31,18 @@ export interface Authority extends KeyAndCertificate {
 
 /** A new certificate authority, good for ten years. */
 export function createAuthority(commonName = 'cortex test authority'): Authority {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const subject = name(commonName);
+  return authorityOf({ subject, ...keys }, { subject, ...keys });
+}
+
+function authorityOf(issuer: Issuer, { subject, publicKey, privateKey }: Issuer, until?: Date): Authority {
   const mayIssue = Buffer.from([0x01, 0x06]);
   const extensions = [
     extension(oid.basicConstraints, sequence(boolean(true)), true),
     extension(oid.keyUsage, tlv(0x03, mayIssue), true),
   ];
-  const certificate = issue({ subject, publicKey, privateKey }, { subject, publicKey, extensions });
+  const certificate = issue(issuer, { subject, publicKey, extensions }, until);
   return openAuthority({ certificate, key: pemKey(privateKey) });
 }
 
@@ -51,6 +57,10 @@ export function openAuthority({ certificate, key }: KeyAndCertificate): Authorit
   return {
     certificate,
     key,
+    issueAuthority: (commonName, until) => {
+      const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      return authorityOf(issuer, { subject: name(commonName), ...keys }, until);
+    },
     issueServer: (hosts) =>
       issueLeaf(issuer, name('cortex test server'), [usage(oid.serverAuth), alternativeNames(hosts)]),
     issueClient: (user, groups = []) => issueLeaf(issuer, name(user, groups), [usage(oid.clientAuth)]),
@@ -77,7 +87,7 @@ function issueLeaf(issuer: Issuer, subject: Buffer, extensions: readonly Buffer[
   return { certificate, key: pemKey(keys.privateKey) };
 }
 
-function issue(issuer: Issuer, { subject, publicKey, extensions }: Subject): string {
+function issue(issuer: Issuer, { subject, publicKey, extensions }: Subject, until?: Date): string {
   const algorithm = sequence(objectId(oid.ecdsaWithSha256));
   const keyIds = [
     extension(oid.subjectKeyId, tlv(0x04, keyId(publicKey))),
@@ -89,7 +99,7 @@ function issue(issuer: Issuer, { subject, publicKey, extensions }: Subject): str
     integer(randomBytes(16)),
     algorithm,
     issuer.subject,
-    validity(),
+    validity(until),
     subject,
     publicKey.export({ type: 'spki', format: 'der' }),
     tlv(0xa3, sequence(...extensions, ...keyIds)),
@@ -126,12 +136,15 @@ function name(commonName: string, organizations: readonly string[] = []): Buffer
   );
 }
 
-function validity(): Buffer {
-  const now = new Date();
-  const from = new Date(now.getTime() - 3_600_000);
-  const until = new Date(now);
-  until.setUTCFullYear(now.getUTCFullYear() + 10);
+function validity(until = inTenYears()): Buffer {
+  const from = new Date(Date.now() - 3_600_000);
   return sequence(time(from), time(until));
+}
+
+function inTenYears(): Date {
+  const date = new Date();
+  date.setUTCFullYear(date.getUTCFullYear() + 10);
+  return date;
 }
 
 /** UTCTime, which RFC 5280 wants until 2049. */

@@ -9,7 +9,7 @@ import { freePorts } from '../control-plane/free-port.ts';
 import { startControlPlane, type ControlPlane, type Part } from '../control-plane/start-control-plane.ts';
 import { waitFor } from '../control-plane/wait-for.ts';
 import { buildPod, bySelector } from './build-manifests.ts';
-import { installChart, startOperator, type RunningOperator } from './install-operator.ts';
+import { installChart, startOperator, type HealthPath, type RunningOperator } from './install-operator.ts';
 import { startBalancer, type Balancer } from './balancer.ts';
 import { newTeam, type Team } from './team.ts';
 
@@ -52,6 +52,12 @@ export const registration = {
 export const lease = {
   apiVersion: 'coordination.k8s.io/v1',
   kind: 'Lease',
+  namespace: 'cortex-logging',
+  name: 'cortex-logging-operator',
+};
+const deployment = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
   namespace: 'cortex-logging',
   name: 'cortex-logging-operator',
 };
@@ -108,7 +114,8 @@ async function startReplica(
     podName,
     flags: [...flagsOfAdmission(admissionPort), ...flags],
   });
-  const isReady = async () => (await running.health('/readyz')).status === 200;
+  const probe = await probePath(controlPlane);
+  const isReady = async () => (await running.health(probe)).status === 200;
   const leave = isAsked ? balancer.add({ port: admissionPort, isReady }) : () => undefined;
   if (wait) await running.ready();
   return {
@@ -122,6 +129,26 @@ async function startReplica(
       return code;
     },
   };
+}
+
+interface Probed {
+  readonly spec: {
+    readonly template: {
+      readonly spec: {
+        readonly containers: readonly {
+          readonly readinessProbe: { readonly httpGet: { path: HealthPath } };
+        }[];
+      };
+    };
+  };
+}
+
+/** What the kubelet asks before it lets a Service send anything. */
+async function probePath({ admin }: ControlPlane): Promise<HealthPath> {
+  const deployed = await admin.get<Probed>(deployment);
+  const path = deployed?.spec.template.spec.containers[0]?.readinessProbe.httpGet.path;
+  if (path === undefined) throw new Error("The chart's Deployment has no readiness probe.");
+  return path;
 }
 
 /** Where a replica that runs beside the control plane answers reviews. */

@@ -65,13 +65,13 @@ export interface OperatorOptions {
   readonly program?: string;
 }
 
+export type HealthPath = '/healthz' | '/readyz' | `/readyz/${string}` | '/metrics';
+
 export interface RunningOperator {
   readonly process: GuardedProcess;
   readonly logFile: string;
-  /** A GET of /healthz, /readyz or /metrics. */
-  health(
-    path: '/healthz' | '/readyz' | '/metrics',
-  ): Promise<{ readonly status: number; readonly body: string }>;
+  /** A GET of what is asked about an operator. */
+  health(path: HealthPath): Promise<{ readonly status: number; readonly body: string }>;
   /** Resolves when /readyz answers 200. */
   ready(): Promise<void>;
   stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals>;

@@ -1,5 +1,6 @@
 /** Whatever becomes of the webhook: pods are created, labeled in the end, and a person can see what was wrong. */
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
 import { createAuthority } from '../../control-plane/certificates.ts';
 import type { AnyObject } from '../../control-plane/kube-client.ts';
 import { waitFor } from '../../control-plane/wait-for.ts';
@@ -57,6 +58,21 @@ async function untilReadyzSays(text: string): Promise<void> {
   await waitFor(async () => (await replica.health('/readyz')).body.includes(text), {
     describe: `/readyz to say: ${text}`,
   });
+}
+
+/** Base64, for every webhook. */
+async function registerBundle(caBundle: string): Promise<void> {
+  const { admin } = stage.controlPlane;
+  const found = await admin.get<AnyObject & { webhooks: { clientConfig: object }[] }>(registration);
+  const webhooks = (found?.webhooks ?? []).map((one) => ({
+    ...one,
+    clientConfig: { ...one.clientConfig, caBundle },
+  }));
+  await admin.patch(registration, { webhooks });
+}
+
+interface Rule {
+  readonly resources: readonly string[];
 }
 
 describe('with every replica gone', () => {
@@ -118,14 +134,7 @@ describe('with a caBundle that is not ours', () => {
     ['of another authority', Buffer.from(createAuthority('stranger').certificate).toString('base64')],
     ['that is empty', ''],
   ])('%s, pods are created, and the leader puts it right', async (_sentence, caBundle) => {
-    const found = await stage.controlPlane.admin.get<AnyObject & { webhooks: { clientConfig: object }[] }>(
-      registration,
-    );
-    const webhooks = (found?.webhooks ?? []).map((one) => ({
-      ...one,
-      clientConfig: { ...one.clientConfig, caBundle },
-    }));
-    await stage.controlPlane.admin.patch(registration, { webhooks });
+    await registerBundle(caBundle);
     await birth(team);
     await untilAdmitted(strict);
     expect((await birth(team)).apiName).toBe('served');
@@ -186,5 +195,101 @@ describe('without the registration', () => {
     await pointWebhookAt(controlPlane, `https://127.0.0.1:${balancer.port}/pods`);
     await untilReadyzSays('[+]admission ok');
     await untilAdmitted(team);
+  });
+});
+
+describe('without what admission does not need', () => {
+  const role = {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    name: 'cortex-logging-operator',
+  };
+  const crd = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    name: 'taskjobs.cortex.dev',
+  };
+  let rules: readonly Rule[];
+  let deleted: AnyObject;
+  beforeAll(async () => {
+    const { admin } = stage.controlPlane;
+    ({ rules } = (await admin.get<AnyObject & { rules: Rule[] }>(role))!);
+    deleted = (await admin.get(crd))!;
+  });
+
+  it('a CRD that goes takes no pod from a namespace that waits for the webhook', async () => {
+    const { admin } = stage.controlPlane;
+    await admin.delete(crd);
+    const failed = 'cortex_logging_watch_failures_total{resource="taskjobs",reason="NotFound"}';
+    await waitFor(async () => (await replica.health('/metrics')).body.includes(failed), {
+      describe: 'the watch to fail',
+    });
+    expect((await replica.health('/readyz/admission')).status).toBe(200);
+    expect((await birth(strict)).apiName).toBe('served');
+  });
+
+  it('nor does a right on log groups, also for who starts without either; and a person sees both', async () => {
+    const { admin } = stage.controlPlane;
+    const others = rules.map(({ resources, ...rest }) => ({
+      ...rest,
+      resources: resources.filter((resource) => !resource.startsWith('loggroups')),
+    }));
+    await admin.patch(role, { rules: others.filter(({ resources }) => resources.length > 0) });
+    await replica.stop();
+    replica = await stage.startReplica({ flags, wait: false });
+    await untilReadyzSays('[-]watch-loggroups failed');
+    await untilAdmitted(strict);
+    expect((await birth(strict)).apiName).toBe('served');
+    const { status, body } = await replica.health('/readyz');
+    expect(status).toBe(503);
+    expect(body).toMatch(/watch-loggroups failed: .*needs verb list on loggroups.cortex.dev/);
+    expect(body).toMatch(/watch-taskjobs failed: .*is its CRD installed\?/);
+    const { body: metrics } = await replica.health('/metrics');
+    const failing = [
+      ...metrics.matchAll(/^cortex_logging_watch_failing_seconds\{resource="(\w+)"\} .*[1-9]/gm),
+    ];
+    expect(failing.map(([, resource]) => resource).sort()).toEqual(['loggroups', 'taskjobs']);
+    expect(await readFile(replica.logFile, 'utf8')).toMatch(
+      /watch failed, will retry.*needs verb list on loggroups.cortex.dev/,
+    );
+  });
+
+  it('and with both back it is ready in all', async () => {
+    const { admin } = stage.controlPlane;
+    await admin.patch(role, { rules });
+    const { metadata, ...rest } = deleted;
+    const { name, labels: its = {} } = metadata;
+    await admin.create({
+      ...{ ...rest, apiVersion: crd.apiVersion, kind: crd.kind },
+      metadata: { name, labels: its },
+    });
+    await replica.ready();
+  });
+});
+
+describe('with certificates of cert-manager, below an intermediate authority', () => {
+  const root = createAuthority('root');
+  const store = (issuer: typeof root) => {
+    const { certificate, key } = issuer.issueServer(['127.0.0.1']);
+    const data = { 'tls.crt': certificate + issuer.certificate, 'tls.key': key, 'ca.crt': root.certificate };
+    return stage.controlPlane.admin.create({
+      ...{ apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/tls' },
+      metadata: { namespace: certificateSecret.namespace, name: certificateSecret.name },
+      stringData: data,
+    });
+  };
+
+  it('pods are labeled at birth; and once that one has expired, readiness names it', async () => {
+    const { admin } = stage.controlPlane;
+    await replica.stop();
+    await admin.delete(certificateSecret);
+    await store(root.issueAuthority('middle'));
+    await registerBundle(Buffer.from(root.certificate).toString('base64'));
+    replica = await stage.startReplica({ flags: [...flags, '--admission-certificates=CertManager'] });
+    await untilAdmitted(strict);
+    expect((await birth(strict)).apiName).toBe('served');
+    await admin.delete(certificateSecret);
+    await store(root.issueAuthority('former', new Date(Date.now() - 60_000)));
+    await untilReadyzSays('"CN=former" has expired');
   });
 });

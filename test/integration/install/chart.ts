@@ -44,6 +44,7 @@ interface PodSpec {
     readonly image: string;
     readonly args: readonly string[];
     readonly env: readonly { readonly name: string }[];
+    readonly readinessProbe: { readonly httpGet: { readonly path: string } };
   }[];
   readonly [field: string]: unknown;
 }

@@ -60,6 +60,21 @@ describe('a probe', () => {
     expect(await get('/healthz')).toMatchObject({ status: 200 });
   });
 
+  it('asks one check alone at a path of its own', async () => {
+    const { get } = await startServer({
+      readyz: { admission: () => undefined, 'watch-pods': () => 'not listed yet' },
+    });
+    expect(await get('/readyz')).toMatchObject({ status: 503 });
+    expect(await get('/readyz/admission?verbose')).toMatchObject({
+      status: 200,
+      body: '[+]admission ok\nreadyz/admission check passed\n',
+    });
+    expect(await get('/readyz/watch-pods')).toMatchObject({
+      status: 503,
+      body: '[-]watch-pods failed: not listed yet\nreadyz/watch-pods check failed\n',
+    });
+  });
+
   it('logs what changed, not every answer', async () => {
     let problem: string | undefined = 'not yet';
     const { get, logger } = await startServer({ readyz: { watch: () => problem } });
@@ -91,10 +106,13 @@ describe('/metrics', () => {
 });
 
 describe('requests', () => {
-  it.each(['/', '/healthz/', '/metricsx', '/readyz/watch'])('for %s are answered 404', async (path) => {
-    const { get } = await startServer();
-    expect((await get(path)).status).toBe(404);
-  });
+  it.each(['/', '/healthz/', '/metricsx', '/readyz/watch', '/readyz/', '/readyz/constructor'])(
+    'for %s are answered 404',
+    async (path) => {
+      const { get } = await startServer();
+      expect((await get(path)).status).toBe(404);
+    },
+  );
 
   it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('by %s are answered 405', async (method) => {
     const { get } = await startServer();
