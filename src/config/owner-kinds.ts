@@ -13,7 +13,7 @@ export interface OwnerKind {
 
 /**
  * What people run machine learning on. Versions are the ones that the projects serve today; the MPIJob of the
- * training operator (v1) and of the MPI operator (v2beta1) share a name and never a cluster.
+ * training operator (v1) and of the MPI operator (v2beta1) share a name and never a cluster: the pod says which.
  */
 export const defaultOwnerKinds: readonly OwnerKind[] = [
   { group: 'apps', version: 'v1', resource: 'replicasets', kind: 'ReplicaSet' },

@@ -26,15 +26,23 @@ export class OwnerReader {
     this.#transport = transport;
   }
 
-  /** Undefined where there is no such object, or no such kind. Throws `KubeError` for all other answers. */
-  async readOwner(kind: Resource, namespace: string, name: string): Promise<ObservedOwner | undefined> {
+  /**
+   * Undefined where there is no such object, `no-such-kind` where the API server does not serve this version of the
+   * kind. Throws `KubeError` for all other answers.
+   */
+  async readOwner(
+    kind: Resource,
+    namespace: string,
+    name: string,
+  ): Promise<ObservedOwner | 'no-such-kind' | undefined> {
     const { group, version, resource } = kind;
     try {
       const path = resourcePath({ group, version, resource, namespace, name });
       return observe(await this.#transport.request<ObjectWithSelector>({ method: 'GET', path }), kind);
     } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
+      if (!isNotFound(error)) throw error;
+      // Of an object that is missing the API server tells the name; a path that it does not serve it does not know.
+      return error.objectName === undefined ? 'no-such-kind' : undefined;
     }
   }
 }

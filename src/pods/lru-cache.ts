@@ -25,6 +25,12 @@ export class LruCache<V> {
     return entry.value;
   }
 
+  /** Without making use of it: also an entry that is too old for `get`, as long as nobody asked for it. */
+  peek(key: string): { readonly value: V; readonly isOld: boolean } | undefined {
+    const entry = this.#entries.get(key);
+    return entry && { value: entry.value, isOld: this.#now() - entry.storedAt > this.#maxAgeMs };
+  }
+
   set(key: string, value: V): void {
     this.#entries.delete(key);
     this.#entries.set(key, { value, storedAt: this.#now() });

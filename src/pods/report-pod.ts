@@ -1,8 +1,8 @@
 /** What a person must know of pods: Events on the objects concerned, log lines and counts. */
 import { identityLabelsOf } from '../kernel/labels.ts';
 import { objectKey, type ObjectKey } from '../kernel/object-key.ts';
-import type { OwnerReference } from '../kernel/object-meta.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { UnknownOwner } from './observe-owners.ts';
 import type { Pod } from './pod.ts';
 import { describeMatchChange } from './resolve-conflicts.ts';
 import type { MatchChange } from './resolve-match-change.ts';
@@ -86,16 +86,19 @@ export class PodReporter {
     if (this.#unclaimed.delete(key)) this.#counts.unclaimedLabels(this.#unclaimed.size);
   }
 
-  /** Told once a kind: the chain ends here, so claims on owners further out are not seen. */
-  ownerKindUnknown({ apiVersion, kind }: OwnerReference): void {
+  /** Told once a kind: the chain ends here, so claims on it and on owners further out are not seen. */
+  ownerKindUnknown({ apiVersion, kind, notServed }: UnknownOwner): void {
     const name = `${apiVersion}/${kind}`;
     if (this.#unknownKinds.has(name)) return;
     this.#unknownKinds.add(name);
     this.#counts.ownerKindUnknown(name);
-    this.#logger.warn(
-      'owner kind is not on the allow-list, so owners beyond it are not seen; add it to ownerKinds',
-      { reason: 'OwnerKindUnknown', ownerKind: name },
-    );
+    const remedy = notServed
+      ? `the API server serves none of the versions of this owner kind in ownerKinds (${notServed.join(', ')}), so owners from it on are not seen; list the one that it serves`
+      : 'owner kind is not on the allow-list, so owners beyond it are not seen; add it to ownerKinds';
+    this.#logger.warn(remedy, {
+      reason: notServed ? 'OwnerKindNotServed' : 'OwnerKindUnknown',
+      ownerKind: name,
+    });
   }
 
   #warn(regarding: EventSubject, reason: string, note: string): void {

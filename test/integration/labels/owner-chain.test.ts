@@ -17,6 +17,7 @@ import { newTeam, type Team } from '../../support/team.ts';
 
 const rollouts = { plural: 'rollouts', kind: 'Rollout' };
 const jobSets = { plural: 'jobsets', kind: 'JobSet' };
+const mpiJobs = { plural: 'mpijobs', kind: 'MPIJob' };
 const gadgets = { plural: 'gadgets', kind: 'Gadget' };
 
 let team: Team;
@@ -37,6 +38,7 @@ beforeAll(async () => {
   await Promise.all([
     serve('argoproj.io', 'v1alpha1', rollouts),
     serve('jobset.x-k8s.io', 'v1alpha2', jobSets),
+    serve('kubeflow.org', 'v1', mpiJobs),
     serve('gadgets.example', 'v1', gadgets),
   ]);
 });
@@ -56,6 +58,19 @@ describe('an owner chain', () => {
     );
     await team.create(buildReplicaSet('rolled', { metadata: ownedBy(rollout) }));
     await team.untilLabeled('app=rolled', { apiName: 'rolled', apiKind: 'RealtimeAPI' });
+  });
+
+  it('leads through the version that the pods name, of a kind with two on the allow-list', async () => {
+    const mpiJob = await team.create({
+      apiVersion: 'kubeflow.org/v1',
+      kind: 'MPIJob',
+      metadata: { name: 'allreduce' },
+    });
+    await team.claim('TaskAPI', 'mpi', byReference('kubeflow.org/v1', 'MPIJob', 'allreduce'));
+    const name = 'allreduce-worker-0';
+    await team.create(buildPod(name, { ...ownedBy(mpiJob), labels: { pod: name } }));
+    const identity = { apiName: 'mpi', apiKind: 'TaskAPI', jobID: 'allreduce' } as const;
+    await team.untilLabeled('pod=allreduce-worker-0', identity);
   });
 
   it('gives the outermost owner as jobID: the JobSet, and not its Jobs', async () => {
@@ -81,6 +96,18 @@ describe('an owner chain', () => {
     expect(await Promise.all(['gadget-1', 'gadget-2'].map((pod) => team.labelsOf(pod)))).toEqual([{}, {}]);
     const log = await readFile(join(controlPlane().folder, 'operator-1.log'), 'utf8');
     expect(log.match(/"OwnerKindUnknown".*Gadget|Gadget.*"OwnerKindUnknown"/g)).toHaveLength(1);
+  });
+
+  it('ends at a listed kind that the cluster does not serve, which is told once', async () => {
+    const trainJob = {
+      apiVersion: 'trainer.kubeflow.org/v1alpha1',
+      kind: 'TrainJob',
+      metadata: { name: 't', uid: 'nobody' },
+    };
+    for (const name of ['train-1', 'train-2']) await team.create(buildPod(name, ownedBy(trainJob)));
+    await team.untilQuiet();
+    const log = await readFile(join(controlPlane().folder, 'operator-1.log'), 'utf8');
+    expect(log.match(/"OwnerKindNotServed".*TrainJob|TrainJob.*"OwnerKindNotServed"/g)).toHaveLength(1);
   });
 
   it('is read once for all pods of an owner', async () => {

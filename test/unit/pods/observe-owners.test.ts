@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { OwnerCache, type ObservedOwner, type OwnerKind } from '../../../src/pods/observe-owners.ts';
+import {
+  OwnerCache,
+  type ObservedOwner,
+  type OwnerKind,
+  type OwnerReader,
+} from '../../../src/pods/observe-owners.ts';
 import { controlledBy } from '../../support/build-pods.ts';
 
 const kinds: readonly OwnerKind[] = [
@@ -106,5 +111,91 @@ describe('OwnerCache', () => {
   it('marks schedulers, whose names are no runs', async () => {
     const { cache } = setUp({ nightly: { uid: 'uid-nightly' } });
     expect((await cache.observeOwners(ownedBy('CronJob', 'nightly'))).owners[0]?.scheduler).toBe(true);
+  });
+});
+
+describe('of a kind with two versions on the allow-list', () => {
+  const mpiJobs = (version: string): OwnerKind => ({
+    group: 'kubeflow.org',
+    version,
+    resource: 'mpijobs',
+    kind: 'MPIJob',
+  });
+
+  /** A cluster that serves these versions of MPIJob, and has the one named `train`. */
+  function serving(served: readonly string[], listed: readonly string[]) {
+    const asked: string[] = [];
+    const cluster = { served };
+    const reader: OwnerReader = {
+      readOwner: async ({ version }, _namespace, name) => {
+        asked.push(version);
+        const found = name === 'train' ? { uid: 'uid-train' } : undefined;
+        return Promise.resolve(cluster.served.includes(version) ? found : 'no-such-kind');
+      },
+    };
+    const kinds = listed.map(mpiJobs);
+    const cache = new OwnerCache({ reader, kinds, maxAgeMs: 1_000, capacity: 3, now: () => 0 });
+    const observe = (version: string, name = 'train') =>
+      cache.observeOwners({
+        namespace: 'ml',
+        controller: { apiVersion: `kubeflow.org/${version}`, kind: 'MPIJob', name, uid: `uid-${name}` },
+      });
+    return { asked, cluster, observe };
+  }
+
+  it.each([
+    ['the one that the pod names is read, if it is the first', ['v1'], ['v1', 'v2beta1'], 'v1', ['v1']],
+    ['the one that the pod names is read, if it is the last', ['v1'], ['v2beta1', 'v1'], 'v1', ['v1']],
+    ['another is read where the named one is not served', ['v2'], ['v1', 'v2'], 'v1', ['v1', 'v2']],
+    ['the first is read for a pod that names one beside the list', ['v1'], ['v1', 'v2'], 'v1alpha1', ['v1']],
+  ])('%s', async (_name, served, listed, named, reads) => {
+    const { asked, observe } = serving(served, listed);
+    const { owners, unknown } = await observe(named);
+    expect(owners.map(({ apiVersion }) => apiVersion)).toEqual([`kubeflow.org/${served[0]}`]);
+    expect([asked, unknown]).toEqual([reads, undefined]);
+  });
+
+  it('those that the cluster does not serve are named, and asked for again by the next pod', async () => {
+    const { asked, cluster, observe } = serving([], ['v1', 'v2beta1']);
+    const { owners, unknown } = await observe('v2beta1');
+    expect([owners, unknown?.kind, unknown?.notServed]).toEqual([[], 'MPIJob', ['v2beta1', 'v1']]);
+    cluster.served = ['v2beta1'];
+    expect((await observe('v2beta1')).owners).toHaveLength(1);
+    expect(asked).toEqual(['v2beta1', 'v1', 'v2beta1']);
+  });
+
+  it('an object that is missing in the one that is served is missing', async () => {
+    const { asked, observe } = serving(['v1', 'v2beta1'], ['v1', 'v2beta1']);
+    expect(await observe('v1', 'gone')).toEqual({ owners: [] });
+    expect(asked).toEqual(['v1']);
+  });
+});
+
+describe('what is known of a chain without a read', () => {
+  const named = ({ references, certainty }: ReturnType<OwnerCache['recallOwners']>): string =>
+    [...references.map(({ name }) => name), certainty].join(' ');
+
+  it('is nothing but the controller before the first read, all after it, and old after its time', async () => {
+    const { cache, reads, clock } = setUp(chain);
+    const pod = ownedBy('ReplicaSet', 'rs');
+    expect(named(cache.recallOwners(pod))).toBe('rs unknown');
+    await cache.observeOwners(pod);
+    expect(named(cache.recallOwners(pod))).toBe('rs d fresh');
+    clock.nowMs = 1_001;
+    expect(named(cache.recallOwners(pod))).toBe('rs d old');
+    expect(reads).toEqual(['rs', 'd']);
+  });
+
+  it('is certain of a pod without a controller, and of a kind that nobody may read', () => {
+    const { cache } = setUp({});
+    expect(named(cache.recallOwners({ namespace: 'ml', controller: undefined }))).toBe('fresh');
+    expect(named(cache.recallOwners(ownedBy('Exotic', 'e')))).toBe('e fresh');
+  });
+
+  it('is unknown again once an owner was forgotten', async () => {
+    const { cache } = setUp(chain);
+    await cache.observeOwners(ownedBy('ReplicaSet', 'rs'));
+    cache.forget(controlledBy('Deployment', 'd').controller!, 'ml');
+    expect(named(cache.recallOwners(ownedBy('ReplicaSet', 'rs')))).toBe('rs d unknown');
   });
 });
