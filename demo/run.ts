@@ -12,6 +12,8 @@ import { applyExamples, applyOlderPods, runJobs } from './scenes.ts';
 import type { Shipper } from './shipper.ts';
 import { clusterName, namespace, openStage, region, type Stage } from './stage.ts';
 import { startStandInShipper } from './stand-in-shipper.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
+import { openProcessGuard } from '../test/control-plane/process-guard.ts';
 import { waitUntilSettled } from './wait-until-settled.ts';
 import { writeContainerLogs, type ContainerLogs } from './write-container-logs.ts';
 
@@ -35,20 +37,26 @@ const { switches } = readArguments({
 });
 const doesExit = switches.has('exit');
 const withAdmission = !switches.has('without-admission');
-const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+const guard = openProcessGuard();
+const isStopping = stopOnSignals(guard, say);
 
-say(
-  'starting etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kwok and a local CloudWatch Logs',
-);
-const stage = await openStage(say);
 try {
-  process.exitCode = await play(stage);
+  process.exitCode = await run();
 } catch (error) {
-  if (!stop.signal.aborted) throw error;
-} finally {
-  say('stopping everything');
-  await stage.close();
+  if (!isStopping()) throw error;
+}
+
+async function run(): Promise<number> {
+  say(
+    'starting etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kwok and a local CloudWatch Logs',
+  );
+  const stage = await openStage(guard, say);
+  try {
+    return await play(stage);
+  } finally {
+    if (!isStopping()) say('stopping everything');
+    await stage.close();
+  }
 }
 
 async function play({ controlPlane, ...stage }: Stage): Promise<number> {
@@ -79,10 +87,7 @@ async function play({ controlPlane, ...stage }: Stage): Promise<number> {
   const runQuery = queryRunner(client, clusterName);
   if (doesExit) return await finish(logs, shipper, () => checkDemo({ controlPlane, client, runQuery, logs }));
   process.stdout.write(`${describeTries({ controlPlane, twin })}\n`);
-  await untilStopped();
-  await logs.stop();
-  await shipper.stop();
-  return 0;
+  return await untilStopped();
 }
 
 function startShipper({ controlPlane, twin, client, folder }: Stage, logs: ContainerLogs): Promise<Shipper> {
@@ -102,16 +107,15 @@ function startShipper({ controlPlane, twin, client, folder }: Stage, logs: Conta
 
 /** The act, its end, and what is left of it in the log group. */
 async function finish(logs: ContainerLogs, shipper: Shipper, check: () => Promise<boolean>): Promise<number> {
-  await pause(actMs, undefined, { signal: stop.signal });
+  await pause(actMs);
   await logs.stop();
   await shipper.stop();
   return (await check()) ? 0 : 1;
 }
 
-async function untilStopped(): Promise<void> {
-  if (stop.signal.aborted) return;
+/** A signal ends the process. */
+function untilStopped(): Promise<never> {
   // Nothing else keeps a process alive that only waits for a signal.
-  const keepAlive = setInterval(() => undefined, 60_000);
-  await new Promise((resolve) => stop.signal.addEventListener('abort', resolve));
-  clearInterval(keepAlive);
+  setInterval(() => undefined, 60_000);
+  return new Promise(() => undefined);
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { startTwin, type Twin } from '../src/twin/start-twin.ts';
 import { createAuthority } from '../test/control-plane/certificates.ts';
+import type { ProcessGuard } from '../test/control-plane/process-guard.ts';
 import { startControlPlane, type ControlPlane } from '../test/control-plane/start-control-plane.ts';
 
 /** As examples/06-log-group.yaml has it. */
@@ -22,16 +23,17 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export async function openStage(report: (line: string) => void): Promise<Stage> {
+/** All that it starts runs by the guard, and is ended when that is closed, at whatever moment. */
+export async function openStage(guard: ProcessGuard, report: (line: string) => void): Promise<Stage> {
   const authority = createAuthority('cortex demo authority');
   const { certificate, key } = authority.issueServer(['127.0.0.1', 'localhost']);
   const twin = await startTwin({ tls: { cert: certificate, key } });
-  const controlPlane = await startControlPlane({ nodes: 2, report }).catch(async (error: unknown) => {
+  const controlPlane = await startControlPlane({ nodes: 2, guard, report }).catch(async (error: unknown) => {
     await twin.close();
     throw error;
   });
   const folder = mkdtempSync(join(tmpdir(), 'cortex-demo-'));
-  controlPlane.guard.removeAtEnd(folder);
+  guard.removeAtEnd(folder);
   const client = new CloudWatchLogsClient({
     region,
     endpoint: twin.httpEndpoint,

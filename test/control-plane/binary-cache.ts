@@ -4,7 +4,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -39,7 +39,12 @@ export interface BinaryCache {
    * whole. Only one process may store at a time.
    */
   store(name: BinaryName, source: string, make: (path: string) => Promise<void>): Promise<string>;
+  /** Removes what processes that were interrupted have left half-made; while none can be making any. */
+  sweep(): Promise<void>;
 }
+
+/** What is being made has names that begin so. */
+export const draftPrefix = '.';
 
 /** Opens the cache in a folder, which is made if need be. */
 export async function openBinaryCache(folder: string): Promise<BinaryCache> {
@@ -48,6 +53,7 @@ export async function openBinaryCache(folder: string): Promise<BinaryCache> {
     folder,
     find: (name) => find(folder, name),
     store: (name, source, make) => store(folder, name, { source, make }),
+    sweep: () => sweep(folder),
   };
 }
 
@@ -68,7 +74,7 @@ interface Making {
 }
 
 async function store(folder: string, name: BinaryName, { source, make }: Making): Promise<string> {
-  const draft = join(folder, `.${name}.${randomUUID()}`);
+  const draft = join(folder, `${draftPrefix}${name}.${randomUUID()}`);
   try {
     await make(draft);
     await chmod(draft, 0o755);
@@ -82,6 +88,11 @@ async function store(folder: string, name: BinaryName, { source, make }: Making)
   }
 }
 
+async function sweep(folder: string): Promise<void> {
+  const left = (await readdir(folder)).filter((name) => name.startsWith(draftPrefix));
+  for (const name of left) await rm(join(folder, name), { recursive: true, force: true });
+}
+
 /** An unreadable manifest vouches for nothing. */
 async function readManifest(folder: string): Promise<Manifest> {
   try {
@@ -92,7 +103,7 @@ async function readManifest(folder: string): Promise<Manifest> {
 }
 
 async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
-  const draft = join(folder, `.manifest.${randomUUID()}`);
+  const draft = join(folder, `${draftPrefix}manifest.${randomUUID()}`);
   await writeFile(draft, `${JSON.stringify(manifest, null, 2)}\n`);
   await rename(draft, join(folder, 'manifest.json'));
 }

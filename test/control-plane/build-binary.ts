@@ -3,15 +3,10 @@ import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { BinarySpec } from './binary-catalog.ts';
 import { runCommand } from './run-command.ts';
-import type { CommandOptions, CommandResult } from './run-command.ts';
+import type { CommandResult, Run } from './run-command.ts';
 import { oldestGo } from './versions.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
-export type Run = (
-  program: string,
-  args: readonly string[],
-  options?: CommandOptions,
-) => Promise<CommandResult>;
 
 /** The Go on this machine as `1.26.8`, or why none can be used, as the end of a sentence. */
 export async function findGo(

@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
@@ -16,7 +16,10 @@ export interface GuardedProcess {
   readonly isRunning: boolean;
   /** Sends a signal to the process alone. */
   signal(signal: NodeJS.Signals): void;
-  /** Asks by `signal` (default SIGTERM), and kills its whole group when it is still there after `graceMs` (5000). */
+  /**
+   * Asks by `signal` (default SIGTERM), and kills its whole group when it is still there after `graceMs` (5000);
+   * SIGKILL goes to the whole group at once.
+   */
   stop(options?: { readonly signal?: NodeJS.Signals; readonly graceMs?: number }): Promise<void>;
   /** The end of what it printed to its log file. */
   logTail(lines?: number): Promise<string>;
@@ -32,10 +35,11 @@ export interface SpawnOptions {
 }
 
 export interface ProcessGuard {
+  /** @throws Error when there is no such program, or the guard is closed */
   spawn(program: string, args: readonly string[], options: SpawnOptions): GuardedProcess;
-  /** The folder is removed at the end, whatever the end is. */
+  /** The folder is removed at the end, whatever the end is; at once, when the guard is closed already. */
   removeAtEnd(folder: string): void;
-  /** Stops what still runs, the youngest first, and removes the folders. */
+  /** Stops what still runs, the youngest first, and removes the folders; nothing can be started from the call on. */
   close(): Promise<void>;
 }
 
@@ -44,9 +48,11 @@ export function openProcessGuard(): ProcessGuard {
   const watchdog = startWatchdog();
   const running = new Map<GuardedProcess, SpawnOptions>();
   const folders: string[] = [];
+  let isClosed = false;
   const tell = (order: string) => void watchdog.stdin?.write(`${order}\n`);
   return {
     spawn(program, args, options) {
+      if (isClosed) throw new Error(`${basename(program)} is not started: everything is being stopped.`);
       const guarded = startProcess(program, args, options);
       tell(`watch ${guarded.pid}`);
       running.set(guarded, options);
@@ -57,10 +63,12 @@ export function openProcessGuard(): ProcessGuard {
       return guarded;
     },
     removeAtEnd(folder) {
+      if (isClosed) rmSync(folder, { recursive: true, force: true });
       folders.push(folder);
       tell(`remove ${folder}`);
     },
     async close() {
+      isClosed = true;
       for (const [guarded, { expendable }] of [...running].reverse())
         await guarded.stop(expendable ? { signal: 'SIGKILL' } : {});
       for (const folder of folders) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -116,7 +124,8 @@ function guard(child: ChildProcess, pid: number, logFile: string): GuardedProces
     signal: (signal) => void child.kill(signal),
     async stop({ signal = 'SIGTERM', graceMs = 5000 } = {}) {
       if (!isRunning) return;
-      child.kill(signal);
+      if (signal === 'SIGKILL') killGroup(pid);
+      else child.kill(signal);
       const timer = setTimeout(() => killGroup(pid), graceMs);
       await exited;
       clearTimeout(timer);

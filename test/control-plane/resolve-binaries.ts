@@ -2,19 +2,22 @@
  * Finds each binary by itself: `KUBEBUILDER_ASSETS` (if the version fits), the cache, a release download, a build
  * by Go.
  */
+import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { catalog, specOf } from './binary-catalog.ts';
 import type { BinaryName, BinarySpec } from './binary-catalog.ts';
-import { cacheFolder, openBinaryCache } from './binary-cache.ts';
+import { cacheFolder, draftPrefix, openBinaryCache } from './binary-cache.ts';
 import type { BinaryCache } from './binary-cache.ts';
 import { buildBinary, findGo } from './build-binary.ts';
-import type { Run } from './build-binary.ts';
 import { describeBuild, withReminders } from './build-progress.ts';
 import { openDownloader } from './download-binary.ts';
 import type { Fetch } from './download-binary.ts';
 import { withFileLock } from './file-lock.ts';
-import { runCommand } from './run-command.ts';
+import { openProcessGuard } from './process-guard.ts';
+import type { ProcessGuard } from './process-guard.ts';
+import { guardedRun, runCommand } from './run-command.ts';
+import type { Run } from './run-command.ts';
 import { oldestGo } from './versions.ts';
 
 export type Binaries = Readonly<Record<BinaryName, string>>;
@@ -23,11 +26,15 @@ export interface ResolveOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Progress, a line at a time; default: standard error. */
   readonly report?: (line: string) => void;
+  /** Builds are ended when it is closed; default: one of their own. */
+  readonly guard?: ProcessGuard;
   readonly fetch?: Fetch;
+  /** Runs Go and asks binaries for their version; default: builds by the guard, the rest by `runCommand`. */
   readonly run?: Run;
 }
 
-type Settings = Required<ResolveOptions>;
+type Settings = Required<Pick<ResolveOptions, 'env' | 'report' | 'fetch'>> &
+  Pick<ResolveOptions, 'guard' | 'run'>;
 
 /**
  * The paths of the named binaries, made if need be. Several processes may call it at the same time.
@@ -38,10 +45,10 @@ export async function resolveBinaries<Name extends BinaryName>(
   options: ResolveOptions = {},
 ): Promise<Readonly<Record<Name, string>>> {
   const settings: Settings = {
+    ...options,
     env: options.env ?? process.env,
     report: options.report ?? ((line) => void process.stderr.write(`${line}\n`)),
     fetch: options.fetch ?? globalThis.fetch,
-    run: options.run ?? runCommand,
   };
   const cache = await openBinaryCache(cacheFolder(settings.env));
   const found = await findReady(names, cache, settings);
@@ -64,7 +71,8 @@ async function findReady(
 }
 
 /** What envtest's users have installed, if it is what we need. */
-async function findAsset(spec: BinarySpec, { env, report, run }: Settings): Promise<string | undefined> {
+async function findAsset(spec: BinarySpec, settings: Settings): Promise<string | undefined> {
+  const { env, report, run = runCommand } = settings;
   const folder = env['KUBEBUILDER_ASSETS'];
   if (!folder) return undefined;
   const path = join(folder, spec.name);
@@ -93,6 +101,7 @@ async function makeMissing(names: readonly BinaryName[], found: Found, place: Pl
   await withFileLock(
     join(cache.folder, 'lock'),
     async () => {
+      await cache.sweep();
       for (const [name, path] of await findReady(names, cache, settings)) found.set(name, path);
       const failure = await downloadMissing(missingOf(names, found), found, place);
       const specs = missingOf(names, found).map(specOf);
@@ -131,15 +140,36 @@ async function buildMissing(
   found: Found,
   { cache, settings, failure }: Place & { failure: string },
 ): Promise<void> {
-  const { env, report, run } = settings;
-  const go = await findGo(env, run);
+  const { env, report } = settings;
+  const go = await findGo(env, settings.run);
   if ('missing' in go) throw new Error(neither(specs, go.missing, failure));
   report(`no download (${failure}); building by Go ${go.version}`);
-  for (const [index, spec] of specs.entries()) {
-    const describe = (elapsedMs: number) =>
-      describeBuild(specs, index, { elapsedMs, cpus: availableParallelism() });
-    const make = (path: string) => withReminders(report, describe, () => buildBinary(spec, path, env, run));
-    found.set(spec.name, await cache.store(spec.name, `go ${go.version}`, make));
+  await withWorkshop({ cache, settings }, async (folder, run) => {
+    // What an interrupted compiler leaves in its temporary folder is swept with ours.
+    const goEnv = { ...env, GOTMPDIR: folder };
+    for (const [index, spec] of specs.entries()) {
+      const describe = (elapsedMs: number) =>
+        describeBuild(specs, index, { elapsedMs, cpus: availableParallelism() });
+      const make = (path: string) =>
+        withReminders(report, describe, () => buildBinary(spec, path, goEnv, run));
+      found.set(spec.name, await cache.store(spec.name, `go ${go.version}`, make));
+    }
+  });
+}
+
+/** A folder for what comes up while building, and a way to run the compiler that ends with this process. */
+async function withWorkshop(
+  { cache, settings }: Place,
+  work: (folder: string, run: Run) => Promise<void>,
+): Promise<void> {
+  const folder = await mkdtemp(join(cache.folder, `${draftPrefix}build-`));
+  const own = settings.run || settings.guard ? undefined : openProcessGuard();
+  const guard = settings.guard ?? own;
+  try {
+    await work(folder, settings.run ?? (guard ? guardedRun(guard, folder) : runCommand));
+  } finally {
+    await own?.close();
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -38,6 +38,8 @@ export interface ControlPlaneOptions {
   readonly apiServerArguments?: readonly string[];
   /** Where a kubelet double listens, for `pods/log`. */
   readonly kubeletPort?: number;
+  /** Closed, and all that runs by it ended, with the control plane; default: one of its own. */
+  readonly guard?: ProcessGuard;
   /** Progress, a line at a time; default: standard error. */
   readonly report?: (line: string) => void;
 }
@@ -84,12 +86,10 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     'helm',
     ...parts.map((part) => partBinaries[part]),
   ];
-  const binaries = await resolveBinaries(
-    names,
-    options.report === undefined ? {} : { report: options.report },
-  );
-  const guard = openProcessGuard();
+  const guard = options.guard ?? openProcessGuard();
   try {
+    const { report } = options;
+    const binaries = await resolveBinaries(names, report === undefined ? { guard } : { guard, report });
     return await startWith(binaries, parts, { guard, options });
   } catch (error) {
     await guard.close();

@@ -48,6 +48,26 @@ describe('a process guard', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
+  it('kills what is expendable with all that it has started', async () => {
+    const guard = openProcessGuard();
+    const guarded = guard.spawn('/bin/sh', ['-c', 'sleep 1000 & echo $!; wait'], {
+      logFile: join(folder, 'log'),
+      expendable: true,
+    });
+    const child = Number(
+      await waitFor(async () => (await guarded.logTail()) || undefined, { describe: 'the child' }),
+    );
+    await guard.close();
+    await waitFor(() => !isAlive(child), { describe: 'the child to be gone' });
+  });
+
+  it('keeps no folder that comes after it was closed', async () => {
+    const guard = openProcessGuard();
+    await guard.close();
+    guard.removeAtEnd(folder);
+    expect(existsSync(folder)).toBe(false);
+  });
+
   it('says which program there is not', () => {
     const guard = openProcessGuard();
     expect(() => guard.spawn('/nowhere/etcd', [], { logFile: join(folder, 'log') })).toThrow(

@@ -1,6 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { binaryNames, specOf } from '../../control-plane/binary-catalog.ts';
@@ -8,6 +17,7 @@ import { cacheFolder } from '../../control-plane/binary-cache.ts';
 import type { Fetch } from '../../control-plane/download-binary.ts';
 import { resolveBinaries, type ResolveOptions } from '../../control-plane/resolve-binaries.ts';
 import type { CommandResult } from '../../control-plane/run-command.ts';
+import { waitFor } from '../../control-plane/wait-for.ts';
 
 let home: string;
 let told: string[];
@@ -103,6 +113,16 @@ describe('a control plane binary', () => {
     expect(readdirSync(folder())).toEqual([]);
   });
 
+  it('is made anew, and what is left of an earlier try removed, when its build was killed', async () => {
+    const compiler = await startBuild();
+    compiler.owner.kill('SIGKILL');
+    await waitFor(() => !compiler.isAlive(), { describe: 'the compiler and its children to be gone' });
+    expect(readdirSync(folder()).filter((name) => !name.startsWith('.'))).toEqual(['lock']);
+    const found = await resolve();
+    expect(readFileSync(found['kube-scheduler'], 'utf8')).toBe('built k8s.io/kubernetes/cmd/kube-scheduler');
+    expect(readdirSync(folder()).sort()).toEqual(['kube-scheduler', 'manifest.json']);
+  });
+
   it.each([
     ['none', 'there is no Go'],
     ['go1.25.1', 'the Go here is 1.25.1'],
@@ -125,6 +145,35 @@ describe('a control plane binary', () => {
     expect(told.some((line) => line.includes('is not used'))).toBe(!isTaken);
   });
 });
+
+/** A process that builds by a Go that writes half a binary and then hangs, as does its child. */
+async function startBuild(): Promise<{ readonly owner: ChildProcess; isAlive(): boolean }> {
+  const bin = join(home, 'bin');
+  const pids = join(home, 'pids');
+  mkdirSync(bin);
+  const script = `#!/bin/sh
+[ "$1" = env ] && { echo go1.26.8; exit; }
+printf half > "$6"
+sleep 1000 &
+echo "$$ $!" > ${pids}
+wait
+`;
+  writeFileSync(join(bin, 'go'), script, { mode: 0o755 });
+  const module = new URL('../../control-plane/resolve-binaries.ts', import.meta.url).href;
+  const source = `
+    import { resolveBinaries } from '${module}';
+    await resolveBinaries(['kube-scheduler'], { fetch: () => Promise.reject(new Error('no route')) });
+  `;
+  const owner = spawn(process.execPath, ['--input-type=module', '--eval', source], {
+    stdio: 'ignore',
+    env: env({ PATH: `${bin}:${process.env['PATH'] ?? ''}` }),
+  });
+  const text = await waitFor(() => existsSync(pids) && readFileSync(pids, 'utf8').trim(), {
+    describe: 'the compiler to run',
+  });
+  const ids = text.split(' ').map(Number);
+  return { owner, isAlive: () => ids.some((pid) => existsSync(`/proc/${pid}`)) };
+}
 
 describe('the catalog', () => {
   it('pins the versions that go.mod pins', () => {
