@@ -73,23 +73,23 @@ export function planAdmission(input: AdmissionInput): AdmissionPlan {
   const change = planLabels(review.labels, identity);
   if (!change) return { kind: 'right' };
   if (!review.oldLabels && isAddition(review.labels, change))
-    return { kind: 'change', change, check: checkOf(review, change) };
+    return { kind: 'change', change, check: checkOf(input, change) };
   if (review.oldLabels && planLabels(review.oldLabels, identity)) return deferred('NotRightBefore');
   return input.claimsComplete ? planForged(input, resolution, change) : deferred('ClaimsIncomplete');
 }
 
 /** Keys of a claimed pod say something else, or an edit took them away. */
 function planForged(
-  { review, denyForged }: AdmissionInput,
+  input: AdmissionInput,
   { identity, claim }: Resolution,
   change: LabelChange,
 ): AdmissionPlan {
-  const { labels } = review;
-  const check = checkOf(review, change);
+  const { labels } = input.review;
+  const check = checkOf(input, change);
   const forged = present(labels).filter((key) => change[key] !== undefined);
   if (forged.length === 0) return { kind: 'change', change, check, warning: say.removalUndone(claim) };
   const told = { labels, forged, claim, right: labelsOfIdentity(identity) };
-  if (denyForged) return { kind: 'denied', message: say.claimedDenied(told) };
+  if (input.denyForged) return { kind: 'denied', message: say.claimedDenied(told) };
   return { kind: 'change', change, check, warning: say.claimedPutRight(told) };
 }
 
@@ -104,16 +104,16 @@ function planUnclaimedPod(input: AdmissionInput): AdmissionPlan {
   if (oldLabels && present(oldLabels).length > 0) return deferred('NotRightBefore');
   if (denyForged) return { kind: 'denied', message: say.unclaimedDenied({ labels, forged, namespace }) };
   const warning = say.unclaimedRemoved({ labels, forged });
-  return { kind: 'change', change: removal, check: checkOf(review, removal), warning };
+  return { kind: 'change', change: removal, check: checkOf(input, removal), warning };
 }
 
 /**
  * An edit is only ever turned back to what is stored, which takes the pod from nobody and gives it to
  * nobody: no selector needs to be asked.
  */
-function checkOf({ labels, oldLabels, controller }: PodReview, change: LabelChange): MatchCheck {
-  if (oldLabels) return 'none';
-  return needsNamespaceSelectors(labels, controller !== undefined, change) ? 'namespace' : 'controller';
+function checkOf({ review, owners }: AdmissionInput, change: LabelChange): MatchCheck {
+  if (review.oldLabels) return 'none';
+  return needsNamespaceSelectors(review.labels, owners, change) ? 'namespace' : 'controller';
 }
 
 function present(labels: Labels): readonly LabelKey[] {

@@ -36,7 +36,7 @@ export class LabelWriter {
   }
 
   async apply(pod: Pod, owners: readonly Owner[], change: LabelChange): Promise<ApplyResult> {
-    const objects = needsNamespaceSelectors(pod.labels, pod.controller !== undefined, change)
+    const objects = needsNamespaceSelectors(pod.labels, owners, change)
       ? await this.#selectors.listSelectingObjects(pod.namespace)
       : selectingController(owners);
     const match = resolveMatchChange(pod.labels, change, objects);

@@ -27,14 +27,15 @@ export interface MatchChange {
 
 /**
  * Whether every selector of the namespace must be asked. Keys added to a pod that has a controller can
- * only be at odds with that controller, because nobody adopts a pod that is taken.
+ * only be at odds with that controller, because nobody adopts a pod that is taken; but it must be at hand. One of a
+ * kind that may not be read may still be among those that the namespace is asked for.
  */
 export function needsNamespaceSelectors(
   labels: Labels,
-  hasController: boolean,
+  owners: readonly Owner[],
   change: LabelChange,
 ): boolean {
-  return !(hasController && isAddition(labels, change));
+  return owners.length === 0 || !isAddition(labels, change);
 }
 
 /** The pod's own controller, where it selects pods. `owners` from the pod outwards. */

@@ -9,6 +9,7 @@ import {
   buildPod,
   buildReplicaSet,
   buildStatefulSet,
+  ownedBy,
   type Labels,
 } from '../../support/build-manifests.ts';
 
@@ -24,6 +25,9 @@ export interface Scene {
   readonly key: string;
   readonly byName?: string;
 }
+
+/** Neither on the allow-list nor served, so that the garbage collector does not ask for it either. */
+const foreign = { apiVersion: 'foreign.example/v1', kind: 'Foreigner' };
 
 const absent = (key: string) => ({ matchExpressions: [{ key, operator: 'DoesNotExist' }] });
 const old = (app: string, key: string): Labels => ({ app, [key]: 'old' });
@@ -104,6 +108,18 @@ export const scenes: readonly Scene[] = [
         selector: { matchLabels: { apiName: 'bare' } },
       }),
       buildPod('bare'),
+    ],
+  },
+  {
+    title: 'a PodDisruptionBudget over a pod whose controller is of a kind that may not be read',
+    ...{ app: 'foreign', claimedAs: 'RealtimeAPI', pods: 1, by: 'PodDisruptionBudget', key: 'apiKind' },
+    byName: 'foreign',
+    objects: [
+      {
+        ...{ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'foreign' } },
+        spec: { minAvailable: 1, selector: { matchLabels: { app: 'foreign' }, ...absent('apiKind') } },
+      },
+      buildPod('foreign', ownedBy({ ...foreign, metadata: { name: 'foreign', uid: 'foreign' } })),
     ],
   },
   {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { LabelSelector } from '../../../src/kernel/label-selector.ts';
 import type { LabelChange } from '../../../src/pods/plan-labels.ts';
 import { needsNamespaceSelectors, resolveMatchChange } from '../../../src/pods/resolve-match-change.ts';
+import { anOwner } from '../../support/build-pods.ts';
 
 const byLabels = (matchLabels: Record<string, string>): LabelSelector => ({ matchLabels });
 const byExpression = (
@@ -125,14 +126,22 @@ describe('resolveMatchChange', () => {
   });
 });
 
+const job = anOwner('Job', 'run');
+
 describe('needsNamespaceSelectors', () => {
   it.each([
-    ['adding to a pod with a controller asks only that controller', {}, true, { apiName: 'a' }, false],
-    ['adding to a bare pod asks all', {}, false, { apiName: 'a' }, true],
-    ['changing asks all', { apiName: 'b' }, true, { apiName: 'a' }, true],
-    ['removing asks all', { apiName: 'b' }, true, { apiName: null }, true],
-  ])('%s', (_name, labels, hasController, change, expected) => {
-    expect(needsNamespaceSelectors(labels as unknown as Record<string, string>, hasController, change)).toBe(
+    ['adding to a pod with a controller asks only that controller', {}, [job], { apiName: 'a' }, false],
+    [
+      'adding to a pod whose controller could not be read, or that has none, asks all',
+      {},
+      [],
+      { apiName: 'a' },
+      true,
+    ],
+    ['changing asks all', { apiName: 'b' }, [job], { apiName: 'a' }, true],
+    ['removing asks all', { apiName: 'b' }, [job], { apiName: null }, true],
+  ])('%s', (_name, labels, owners, change, expected) => {
+    expect(needsNamespaceSelectors(labels as unknown as Record<string, string>, owners, change)).toBe(
       expected,
     );
   });
