@@ -5,7 +5,7 @@ export interface Lifetimes {
   readonly leafMs: number;
   /** Clocks of this pod and of the API server may differ by so much. */
   readonly backdateMs: number;
-  /** How often the Secret and the registration are looked at. */
+  /** How often each replica looks at the Secret and the registration, at least. */
   readonly pollMs: number;
   /** How long a new authority must stand in the registration before a leaf of it is served: every API server has it then. */
   readonly settleMs: number;
