@@ -1,5 +1,6 @@
 /** Runs the npm of the host. */
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { delimiter, sep } from 'node:path';
 
 const endWithParent = new URL('end-with-parent.mjs', import.meta.url).href;
@@ -19,7 +20,7 @@ export function run(program, args, { cwd, env }) {
       stream.setEncoding('utf8').on('data', (text) => (output += text));
     const stop = (signal) => {
       child.kill(signal);
-      child.once('close', () => process.exit(1));
+      child.once('close', () => process.exit(128 + constants.signals[signal]));
     };
     for (const signal of signals) process.once(signal, stop);
     const end = (exitCode) => {

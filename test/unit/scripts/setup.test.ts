@@ -106,6 +106,14 @@ describe('setup', () => {
     expect(await clone.npmCalls()).toEqual(installed);
   });
 
+  it('ends with npm on Ctrl-C, as shells have it', async () => {
+    const { child, ended } = clone.start([], { env: { FAKE_NPM: 'slow' } });
+    await waitFor(async () => (await clone.npmCalls()).length > 0, { describe: 'npm to run' });
+    child.kill('SIGINT');
+    expect((await ended).exitCode).toBe(130);
+    expect(isAlive(Number(await clone.read('npm-pid')))).toBe(false);
+  });
+
   it('takes over from one that was killed, whose npm ends too', async () => {
     const first = clone.start([], { env: { FAKE_NPM: 'slow' } });
     await waitFor(async () => (await clone.npmCalls()).length === 1, { describe: 'npm to be at work' });
