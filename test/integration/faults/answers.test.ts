@@ -1,5 +1,7 @@
 /** What the API server answers, or does not: each fault by a proxy that the operator takes for it. */
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { WorkloadStatus } from '../../../src/workloads/workload.ts';
+import type { AnyObject } from '../../control-plane/kube-client.ts';
 import { statusBody, type Matcher, type ProxiedRequest, type Rule } from '../../support/fault-proxy.ts';
 import { waitFor } from '../../control-plane/wait-for.ts';
 import {
@@ -43,6 +45,9 @@ const newTeam = (): Promise<Team> => createTeam(world.controlPlane, `team-${(tea
 const isPods: Matcher = ({ path, query }) => path === '/api/v1/pods' && !query.has('fieldSelector');
 const isPodWatch: Matcher = (request) => isPods(request) && request.isWatch;
 const isPodList: Matcher = (request) => isPods(request) && !request.isWatch;
+/** A watch or its list, of pods or of one of our kinds; what is read of one object or one namespace is not. */
+const isOfWatch: Matcher = ({ method, path }) =>
+  method === 'GET' && /^\/(api\/v1\/pods|apis\/cortex\.dev\/v1alpha1\/[a-z]+)$/.test(path);
 const isLease: Matcher = ({ path }) => path.includes('/leases');
 const patchOf =
   ({ namespace }: Team, name: string): Matcher =>
@@ -119,7 +124,8 @@ describe('every answer', () => {
       status,
       body: statusBody(status, reason),
     });
-    const begunAt = performance.now();
+    const [begunAt, triesBefore] = [performance.now(), world.proxy.count(isOfWatch)];
+    const tries = () => world.proxy.count(isOfWatch) - triesBefore;
     world.proxy.cutOpen(({ isWatch }) => isWatch);
     const names = await team.createPods(3);
     await logged(
@@ -127,10 +133,10 @@ describe('every answer', () => {
       { message: 'watch failed, will retry', resource: 'pods', reason },
       { after: before },
     );
-    await waitFor(() => rule.hits >= 12, { describe: 'a second try of some watches' });
+    await waitFor(() => tries() >= 12, { describe: 'a second try of some watches' });
     // Nine watches, each again after 0.8 s, then 1.6 s and so on: no more than that, however slow the machine is.
     const elapsedMs = performance.now() - begunAt;
-    expect(rule.hits).toBeLessThan(9 * Math.ceil(1 + Math.log2(1 + elapsedMs / 800)) + 4);
+    expect(tries()).toBeLessThan(9 * Math.ceil(1 + Math.log2(1 + elapsedMs / 800)) + 4);
     rule.lift();
     // The next try comes after one and a half times all that was waited before, at most.
     await team.labeled(names, 10_000 + 1.5 * elapsedMs);
@@ -193,14 +199,43 @@ describe('one pod that can never be written', () => {
     expect(JSON.stringify(line['error'])).toContain('etcd is out of sorts');
     expect(line['retryInMs']).toBeGreaterThan(400);
     expect(rule.hits).toBeLessThan(12);
+    await shows(team, 'Ready=False LabelsPending 19/20');
     expect(
       await metricOf(operator, 'controller_reconcile_total{controller="pods",result="error"}'),
     ).toBeGreaterThanOrEqual(8);
     rule.lift();
     await team.labeled([bad], 10_000);
     await expectOneWriteEach(team, [bad, ...good]);
+    await shows(team, 'Ready=True Claiming 20/20');
   });
 });
+
+describe('an owner that cannot be read', () => {
+  it('makes unknown what the resources of its namespace claim, until it can', async () => {
+    const team = await newTeam();
+    const owners = `/apis/apps/v1/namespaces/${team.namespace}/replicasets/`;
+    const body = statusBody(403, 'Forbidden');
+    const rule = inject(({ path }) => path.startsWith(owners), { kind: 'answer', status: 403, body });
+    const names = await team.createPods(2);
+    await shows(team, 'Ready=Unknown OwnersUnreadable 0/0');
+    rule.lift();
+    await team.labeled(names);
+    await shows(team, 'Ready=True Claiming 2/2');
+  });
+});
+
+/** Resolves once the status of the team's API says this. */
+async function shows({ namespace }: Team, wanted: string): Promise<void> {
+  const api = { apiVersion: 'cortex.dev/v1alpha1', kind: 'RealtimeAPI', namespace, name: 'api' };
+  const isShown = async () => {
+    const found = await world.controlPlane.admin.get<AnyObject & { status?: WorkloadStatus }>(api);
+    const { conditions = [], pods } = found?.status ?? {};
+    const { status, reason } = conditions.find(({ type }) => type === 'Ready') ?? {};
+    expect(`Ready=${status} ${reason} ${pods?.summary}`).toBe(wanted);
+    return true;
+  };
+  await waitFor(isShown, { describe: `a status that says ${wanted}` });
+}
 
 describe('between decision and patch', () => {
   /** Holds the first patch of `pod-0`; the returned function lets it go. */

@@ -113,6 +113,7 @@ describe('PodReconciler, of labels that are to go', () => {
     const heir = { ...text, name: 'heir' };
     const key = world.add(aPod({ labels: { app: 'x' } }));
     await world.reconciler.reconcile(key);
+    await world.reconciler.reconcile(key);
     world.claim('RealtimeAPI', 'heir', { age: 1, spec: bySelector({ app: 'x' }) });
     world.unclaim('RealtimeAPI', 'text');
     await world.reconciler.reconcile(key);
