@@ -20,6 +20,7 @@ import { workloadKey, type Workload } from '../workloads/workload.ts';
 import { countPods, registerGauges, resetGauges } from './count-pods.ts';
 import type { ApiServer } from './fence-writes.ts';
 import { FirstPass } from './first-pass.ts';
+import { followClaims } from './follow-claims.ts';
 import { forgetOwner, makeOwnerCache } from './owner-cache.ts';
 import { confirmClaims, readClaims } from './read-claims.ts';
 import type { ClusterWatch } from './watch-cluster.ts';
@@ -73,9 +74,7 @@ export function makePodPath(parts: PathParts, onTallyChange: (workloadKey: strin
     if (!cluster.finishedPods.state.synced) firstPass.expect(key);
     pods.enqueue(key);
   };
-  const enqueueNamespace = (namespace: string): void => {
-    for (const pod of cluster.pods.store.byIndex('namespace', namespace)) enqueue(objectKey(pod), namespace);
-  };
+  const claimChanges = followClaims(parts, { owners, outcomes, enqueue });
   const unfollowPods = [
     cluster.pods.store.onChange(({ key, before, after }) => {
       const isEcho = before && after && written.isEcho(key, before, after);
@@ -89,13 +88,13 @@ export function makePodPath(parts: PathParts, onTallyChange: (workloadKey: strin
     const workload = after ?? before;
     if (!workload || !changesClaims(before, after)) return;
     forgetOwner(owners, workload);
-    enqueueNamespace(workload.namespace);
   });
+  const unfollowClaims = cluster.claims.onChange((change) => begun && claimChanges.note(change));
 
   let seenAll = false;
   return {
     outcomes,
-    controllers: [pods, removing],
+    controllers: [pods, claimChanges.controller, removing],
     isReady: () => cluster.pods.state.synced && readClaims(cluster).knowledge() !== 'unknown',
     hasSeenAll: () => (seenAll ||= begun && cluster.finishedPods.state.synced && firstPass.isOver),
     enqueueAll: () => {
@@ -110,6 +109,7 @@ export function makePodPath(parts: PathParts, onTallyChange: (workloadKey: strin
     close: () => {
       for (const unfollow of unfollowPods) unfollow();
       unfollowWorkloads();
+      unfollowClaims();
       resetGauges(metrics);
     },
   };
