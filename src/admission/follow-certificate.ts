@@ -89,10 +89,23 @@ export class CertificateFollower {
     const served = this.#served;
     const over = served && served.notAfter <= now() ? served : this.#expired;
     if (over) return `the certificate has expired ${this.#endOf(over)}; ${maker} renews it`;
-    if (served) return this.#problemOfTrust(served);
+    if (served) return this.#isTrusted() ? undefined : this.registrationProblem();
     return this.#failure === undefined
       ? `there is no certificate in the Secret ${secretName} yet; ${maker} puts it there`
       : `there is no certificate to serve: ${this.#failure}`;
+  }
+
+  /** Why some pods, or all, are not labeled at birth, though this replica answers whoever asks. */
+  registrationProblem(): string | undefined {
+    const { secretName, registrationName } = this.#parts;
+    if (this.#bundles === 'unknown') return undefined;
+    const bundles = this.#bundles ?? [];
+    const name = `MutatingWebhookConfiguration ${registrationName}`;
+    if (bundles.length === 0) return `there is no ${name}, so that no pod is labeled at birth`;
+    const problems = this.#distrust(bundles);
+    return problems.length === 0
+      ? undefined
+      : `${problems.length} of ${bundles.length} webhooks of the ${name} have a caBundle that does not vouch for tls.crt of the Secret ${secretName}: ${problems[0]}`;
   }
 
   /** What a person should look into while all still works. */
@@ -112,19 +125,20 @@ export class CertificateFollower {
     return `${new Date(notAfter).toISOString()} (Secret ${this.#parts.secretName})`;
   }
 
-  /** Of the first webhook whose caBundle does not do. */
-  #problemOfTrust({ pem }: Served): string | undefined {
-    const { secretName, registrationName, now } = this.#parts;
-    if (this.#bundles === 'unknown') return undefined;
-    const bundles = this.#bundles ?? [];
-    const name = `MutatingWebhookConfiguration ${registrationName}`;
-    if (bundles.length === 0) return `there is no ${name}, so that no pod is labeled at birth`;
-    const problems = bundles.map((bundle) => problemOfChain({ served: pem, bundle, now: now() }));
-    const problem = problems.find((one) => one !== undefined);
-    return (
-      problem &&
-      `the caBundle of the ${name} does not vouch for tls.crt of the Secret ${secretName}: ${problem}`
+  /** By one webhook at least, or as far as is known: for that one this replica is of use. */
+  #isTrusted(): boolean {
+    const bundles = this.#bundles === 'unknown' ? [] : (this.#bundles ?? []);
+    return bundles.length === 0 || this.#distrust(bundles).length < bundles.length;
+  }
+
+  /** Why each webhook that does not trust what is served does not. */
+  #distrust(bundles: readonly string[]): readonly string[] {
+    const served = this.#served;
+    if (!served) return [];
+    const problems = bundles.map((bundle) =>
+      problemOfChain({ served: served.pem, bundle, now: this.#parts.now() }),
     );
+    return problems.filter((problem) => problem !== undefined);
   }
 
   async #poll(): Promise<void> {
@@ -158,7 +172,7 @@ export class CertificateFollower {
     this.#failure = undefined;
     backoff.forget('failed');
     failures.succeeded('certificate');
-    if (this.problem() === undefined) {
+    if ((this.problem() ?? this.registrationProblem()) === undefined) {
       backoff.forget('missing');
       return pollMs;
     }

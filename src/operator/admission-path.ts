@@ -17,7 +17,7 @@ import { fieldManager } from '../pods/pod.ts';
 import { sleep, systemClock } from '../runtime/clock.ts';
 import { Controller } from '../runtime/controller.ts';
 import { FailureLog } from '../runtime/failure-log.ts';
-import type { HealthCheck } from '../runtime/health-server.ts';
+import type { HealthCheck, HealthChecks } from '../runtime/health-server.ts';
 import type { Component } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { MetricRegistry } from '../runtime/metrics.ts';
@@ -42,8 +42,11 @@ interface AdmissionParts {
 export interface AdmissionPath {
   /** Starts to serve at once; a stop goes on serving until the API server has turned to the other replicas. */
   readonly component: Component;
-  /** Whether this replica can answer reviews: what else the operator follows does not count, the Service asks this. */
-  readonly check: HealthCheck;
+  /**
+   * `admission`: whether this replica can answer reviews. The Service goes by it, so that nothing else counts there:
+   * neither what else the operator follows nor a webhook beside one that works.
+   */
+  readonly checks: HealthChecks;
   readonly note: HealthCheck;
 }
 
@@ -119,8 +122,13 @@ function pathOf({ config }: AdmissionParts, running: Running): AdmissionPath {
       },
       stop,
     },
-    check: () =>
-      stopping ? 'stopping, and answering until nobody asks any more' : (follower.problem() ?? knowsClaims()),
+    checks: {
+      admission: () =>
+        stopping
+          ? 'stopping, and answering until nobody asks any more'
+          : (follower.problem() ?? knowsClaims()),
+      'admission-registration': () => follower.registrationProblem(),
+    },
     note: () => follower.note(),
   };
 }

@@ -106,7 +106,7 @@ function makeHealthServer(
     host: config.healthHost,
     port: config.healthPort,
     healthz: { ping: () => undefined },
-    readyz: { ...Object.fromEntries(watches), ...(admission ? { admission: admission.check } : {}) },
+    readyz: { ...Object.fromEntries(watches), ...admission?.checks },
     ...(admission ? { notes: { admission: admission.note } } : {}),
     metrics,
     logger,

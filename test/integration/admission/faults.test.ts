@@ -179,11 +179,13 @@ describe('with the API server restarted', () => {
 });
 
 describe('without the registration', () => {
-  it('the operator is not ready and says why, and labels pods all the same; with it, it is ready', async () => {
+  it('/readyz fails and says why, pods are labeled all the same, and nobody is taken out; with it, it is ready', async () => {
     const { controlPlane, balancer } = stage;
     const { metadata, ...rest } = (await controlPlane.admin.get(registration))!;
     await controlPlane.admin.delete(registration);
     await untilReadyzSays('there is no MutatingWebhookConfiguration cortex-logging-operator');
+    expect((await replica.health('/readyz')).status).toBe(503);
+    expect((await replica.health('/readyz/admission')).status).toBe(200);
     const { name, apiName } = await birth(team);
     expect(apiName).toBeUndefined();
     await team.untilLabeled(`pod=${name}`, labels);
@@ -193,7 +195,7 @@ describe('without the registration', () => {
       metadata: { name: same, labels: its },
     });
     await pointWebhookAt(controlPlane, `https://127.0.0.1:${balancer.port}/pods`);
-    await untilReadyzSays('[+]admission ok');
+    await untilReadyzSays('[+]admission-registration ok');
     await untilAdmitted(team);
   });
 });

@@ -21,6 +21,7 @@ const authority = makeAuthority(start, lifetimes);
 const leaf = issueLeaf(authority, ['a'], start, lifetimes);
 const data = writeMaterial({ authority, trusted: [authority], leaf });
 const bundle = renderBundle([authority]);
+const stranger = renderBundle([makeAuthority(start, lifetimes)]);
 
 /** A follower whose world the test sets; `turn` lets it look once more. */
 function open() {
@@ -81,7 +82,7 @@ describe('a replica', () => {
     await begin();
     await turn();
     expect(world.used).toEqual([leaf.pem]);
-    expect({ problem: follower.problem(), note: follower.note() }).toEqual({});
+    expect([follower.problem(), follower.registrationProblem(), follower.note()]).toEqual(Array(3));
     expect(world.delays).toEqual([10_000, 10_000]);
   });
 
@@ -155,34 +156,39 @@ describe('a replica', () => {
     );
   });
 
-  it.each<[sentence: string, bundles: readonly string[] | undefined, problem: RegExp]>([
-    ['there is no registration', undefined, /there is no MutatingWebhookConfiguration hook/],
-    ['the registration has no webhook', [], /there is no MutatingWebhookConfiguration hook/],
+  it.each<[sentence: string, bundles: readonly string[] | undefined, canAnswer: boolean, problem: RegExp]>([
+    ['there is no registration', undefined, true, /^there is no MutatingWebhookConfiguration hook/],
+    ['the registration has no webhook', [], true, /^there is no MutatingWebhookConfiguration hook/],
     [
-      'one caBundle is empty',
+      'one of two caBundles is empty, and answers for the other',
       [bundle, ''],
-      /does not vouch for tls.crt .*: the caBundle holds no certificate$/,
+      true,
+      /^1 of 2 webhooks of the MutatingWebhookConfiguration hook have a caBundle that does not vouch for tls.crt .*: the caBundle holds no certificate$/,
     ],
     [
       'a caBundle is rubbish',
       ['-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'],
+      false,
       /: the caBundle holds no certificate$/,
     ],
     [
-      'a caBundle is of another authority',
-      [renderBundle([makeAuthority(start, lifetimes)])],
-      /: neither holds "CN=cortex-logging admission authority \w+", which issued "CN=cortex-logging admission"$/,
+      'both caBundles are of another authority',
+      [stranger, stranger],
+      false,
+      /^2 of 2 .*: neither holds "CN=cortex-logging admission authority \w+", which issued "CN=cortex-logging admission"$/,
     ],
-  ])('says so when %s', async (_sentence, bundles, problem) => {
+  ])('says so when %s', async (_sentence, bundles, canAnswer, problem) => {
     const { world, follower, begin } = open();
     world.bundles = bundles;
     await begin();
-    expect(follower.problem()).toMatch(problem);
+    expect(follower.registrationProblem()).toMatch(problem);
+    expect(follower.problem()).toEqual(canAnswer ? undefined : follower.registrationProblem());
+    expect(world.delays).toEqual([250]);
   });
 
   it('is content with a caBundle that holds others beside its own', async () => {
     const { world, follower, begin } = open();
-    world.bundles = [renderBundle([makeAuthority(start, lifetimes), authority])];
+    world.bundles = [stranger + bundle];
     await begin();
     expect(follower.problem()).toBeUndefined();
   });
@@ -206,8 +212,8 @@ describe('a replica', () => {
     world.secret = server(root.issueAuthority('former', new Date('2026-01-01T00:00:00Z')));
     await turn();
     expect(follower.problem()).toBe(
-      'the caBundle of the MutatingWebhookConfiguration hook does not vouch for tls.crt of the Secret ' +
-        'cortex-logging/certs: "CN=former" has expired 2026-01-01T00:00:00.000Z',
+      '1 of 1 webhooks of the MutatingWebhookConfiguration hook have a caBundle that does not vouch for ' +
+        'tls.crt of the Secret cortex-logging/certs: "CN=former" has expired 2026-01-01T00:00:00.000Z',
     );
   });
 
