@@ -165,6 +165,7 @@ async function withWorkshop(
   const folder = await mkdtemp(join(cache.folder, `${draftPrefix}build-`));
   const own = settings.run || settings.guard ? undefined : openProcessGuard();
   const guard = settings.guard ?? own;
+  guard?.removeAtEnd(folder);
   try {
     await work(folder, settings.run ?? (guard ? guardedRun(guard, folder) : runCommand));
   } finally {

@@ -122,7 +122,7 @@ describe('the demo', () => {
         await interrupt();
         expect(programsOf(cache)).toEqual([]);
         const files = readdirSync(cache, { recursive: true, encoding: 'utf8' }).map((path) => basename(path));
-        expect(files.filter((name) => name === 'manifest.json' || name === 'kube-apiserver')).toEqual([]);
+        expect(files.filter((name) => /^(manifest\.json|etcd|kube-.*|\.build-.*)$/.test(name))).toEqual([]);
       } finally {
         rmSync(cache, { recursive: true, force: true });
       }
