@@ -45,12 +45,6 @@ export interface CertificateReconcilerParts {
 }
 
 const stepsAtOnce = 6;
-/**
- * The leader looks again after no more than this. An upgrade may bring a webhook that has no caBundle yet, and an
- * `apply` may take one away: until it is there, the API server refuses what must not go past that webhook.
- */
-const longestPollMs = 1_000;
-
 export class CertificateReconciler {
   readonly #parts: CertificateReconcilerParts;
   /** Since when every caBundle is seen to hold this authority. */
@@ -66,7 +60,7 @@ export class CertificateReconciler {
       if (step.kind === 'wait') return { requeueAfterMs: step.waitMs };
       if (step.kind === 'none') break;
     }
-    return { requeueAfterMs: Math.min(longestPollMs, this.#parts.lifetimes.pollMs) };
+    return { requeueAfterMs: this.#parts.lifetimes.pollMs };
   }
 
   async #step(): Promise<CertificateStep> {

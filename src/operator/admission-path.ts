@@ -10,6 +10,7 @@ import { InFlightLimit } from '../kube/in-flight-limit.ts';
 import { SelectorReader } from '../kube/list-selectors.ts';
 import type { OwnerReader } from '../kube/read-owner.ts';
 import { SecretStore } from '../kube/secret-store.ts';
+import type { Store } from '../kube/store.ts';
 import type { Transport } from '../kube/transport.ts';
 import { WebhookRegistration } from '../kube/webhook-registration.ts';
 import type { OwnerCache, OwnerReader as OwnerPort } from '../pods/observe-owners.ts';
@@ -30,6 +31,7 @@ import { followOwners, makeOwnerCache } from './owner-cache.ts';
 import { readClaims } from './read-claims.ts';
 import { claimsCheck } from './report-watches.ts';
 import type { ClusterWatch } from './watch-cluster.ts';
+import type { WatchedRegistration } from './watch-registration.ts';
 
 interface AdmissionParts {
   readonly config: OperatorConfig;
@@ -185,13 +187,15 @@ function makeFollower(
   });
 }
 
-/** What the leader does: make the certificates, and tell the API server whom to trust. */
-export function makeCertificatePath({
-  config,
-  transport,
-  logger,
-  metrics,
-}: Pick<AdmissionParts, 'config' | 'logger' | 'metrics'> & { readonly transport: ApiServer }): LeadingPath {
+type CertificateParts = Pick<AdmissionParts, 'config' | 'logger' | 'metrics'> & {
+  readonly transport: ApiServer;
+};
+
+/** What the leader does: make the certificates, and tell the API server whom to trust, whenever the registration changes. */
+export function makeCertificatePath(
+  { config, transport, logger, metrics }: CertificateParts,
+  registration: Pick<Store<WatchedRegistration>, 'onChange'>,
+): LeadingPath {
   const reconciler = new CertificateReconciler({
     ...storesOf(config, transport),
     names: namesOf(config),
@@ -209,7 +213,7 @@ export function makeCertificatePath({
   return {
     controllers: [controller],
     enqueueAll: () => controller.enqueue('certificates'),
-    close: () => undefined,
+    close: registration.onChange(() => controller.enqueue('certificates')),
   };
 }
 

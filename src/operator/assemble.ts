@@ -16,9 +16,16 @@ import { fenceKube } from './fence-writes.ts';
 import { Leading } from './lead.ts';
 import { makeLogGroupPath } from './log-group-path.ts';
 import { makePodPath, type PathParts, type PodPath } from './pod-path.ts';
-import { createWatchObserver, registerWatchMetrics, watchCheck } from './report-watches.ts';
+import {
+  createWatchObserver,
+  registerWatchMetrics,
+  watchCheck,
+  type ReportedWatch,
+} from './report-watches.ts';
 import { makeStatusPath } from './status-path.ts';
 import { ClusterWatch } from './watch-cluster.ts';
+import type { KindWatch } from './watch-kind.ts';
+import { watchRegistration, type WatchedRegistration } from './watch-registration.ts';
 
 interface Assembly {
   readonly config: OperatorConfig;
@@ -45,38 +52,46 @@ export function assemble({ config, connection, logger, metrics }: Assembly): rea
   const leader = makeLeader(transport, { config, logger, metrics });
   const isLeader = (): boolean => leader.isLeader();
   const fenced = fenceKube(transport, isLeader);
-  const leading = makeLeading({ config, cluster, transport: fenced, isLeader, events, logger, metrics });
+  const registration = makesCertificates(config)
+    ? watchRegistration({ transport, observer, logger }, config.admissionWebhook)
+    : undefined;
+  const leading = makeLeading(
+    { config, cluster, transport: fenced, isLeader, events, logger, metrics },
+    registration,
+  );
   const admission = config.admission
     ? makeAdmissionPath({ config, cluster, transport, logger, metrics })
     : undefined;
-  registerWatchMetrics(cluster.all, metrics);
+  const watches = [...cluster.all, ...(registration ? [registration] : [])];
+  registerWatchMetrics(watches, metrics);
   return [
     { name: 'transport', start: () => undefined, stop: () => transport.close() },
-    makeHealthServer({ config, cluster, logger }, metrics, admission),
+    makeHealthServer({ config, watches, logger, metrics, admission }),
     { name: 'leader', start: () => leader.start(leading), stop: () => leader.stop() },
     { name: 'events', start: () => undefined, stop: () => endEvents(events) },
     { name: 'watches', start: () => cluster.start(), stop: () => cluster.stop() },
+    ...(registration
+      ? [{ name: 'registration-watch', start: () => registration.start(), stop: () => registration.stop() }]
+      : []),
     { name: 'controllers', start: () => undefined, stop: () => leading.stop() },
     ...(admission ? [admission.component] : []),
   ];
 }
 
+function makesCertificates({ admission, admissionCertificates }: OperatorConfig): boolean {
+  return admission && admissionCertificates === 'Own';
+}
+
 /** Each term begins with empty hands: what an earlier one knew may have been undone by another leader since. */
-function makeLeading(parts: PathParts): Leading {
+function makeLeading(parts: PathParts, registration: KindWatch<WatchedRegistration> | undefined): Leading {
   return new Leading(() => {
     const logGroups = makeLogGroupPath(parts);
     const statuses = makeStatusPath(parts, () => pods);
     const pods: PodPath = makePodPath(parts, (workloadKey) =>
       statuses.controller.enqueueAfter(workloadKey, tallyPauseMs),
     );
-    const { admission, admissionCertificates } = parts.config;
-    const makesCertificates = admission && admissionCertificates === 'Own';
-    return {
-      pods,
-      statuses,
-      logGroups,
-      ...(makesCertificates ? { certificates: makeCertificatePath(parts) } : {}),
-    };
+    const certificates = registration && makeCertificatePath(parts, registration.store);
+    return { pods, statuses, logGroups, ...(certificates ? { certificates } : {}) };
   }, parts.config.resyncMinutes * 60_000);
 }
 
@@ -96,17 +111,18 @@ async function endEvents(events: EventRecorder): Promise<void> {
   events.stop();
 }
 
-function makeHealthServer(
-  { config, cluster, logger }: Pick<PathParts, 'config' | 'cluster' | 'logger'>,
-  metrics: Metrics,
-  admission: AdmissionPath | undefined,
-): Component {
-  const watches = cluster.all.map((watch) => [`watch-${watch.resource}`, watchCheck(watch)] as const);
+interface HealthParts extends Pick<Assembly, 'config' | 'logger' | 'metrics'> {
+  readonly watches: readonly ReportedWatch[];
+  readonly admission: AdmissionPath | undefined;
+}
+
+function makeHealthServer({ config, watches, logger, metrics, admission }: HealthParts): Component {
+  const checks = watches.map((watch) => [`watch-${watch.resource}`, watchCheck(watch)] as const);
   const server = new HealthServer({
     host: config.healthHost,
     port: config.healthPort,
     healthz: { ping: () => undefined },
-    readyz: { ...Object.fromEntries(watches), ...admission?.checks },
+    readyz: { ...Object.fromEntries(checks), ...admission?.checks },
     ...(admission ? { notes: { admission: admission.note } } : {}),
     metrics,
     logger,

@@ -5,7 +5,7 @@ import type { HealthCheck } from '../runtime/health-server.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { MetricRegistry } from '../runtime/metrics.ts';
 
-interface Watch {
+export interface ReportedWatch {
   readonly resource: string;
   readonly state: ReflectorState;
   readonly store: { readonly size: number };
@@ -53,7 +53,7 @@ export function createWatchObserver(logger: Logger, metrics: MetricRegistry): Re
   };
 }
 
-export function registerWatchMetrics(watches: readonly Watch[], metrics: MetricRegistry): void {
+export function registerWatchMetrics(watches: readonly ReportedWatch[], metrics: MetricRegistry): void {
   const failing = metrics.gauge({
     name: 'watch_failing_seconds',
     help: 'How long the watch has been failing; 0 while it works.',
@@ -71,7 +71,7 @@ export function registerWatchMetrics(watches: readonly Watch[], metrics: MetricR
 }
 
 /** Fails until the first complete list, and while the watch has been failing for over ten seconds. */
-export function watchCheck(watch: Watch): HealthCheck {
+export function watchCheck(watch: ReportedWatch): HealthCheck {
   return () => {
     const { synced, failing } = watch.state;
     if (failing !== undefined && (!synced || failingMs(watch.state) > toleratedFailureMs))
@@ -92,7 +92,11 @@ export function claimsCheck(claims: Pick<ClaimReader, 'knowledge'>): HealthCheck
   };
 }
 
-function withState(watch: Watch): { resource: string; state: () => ReflectorState; size: () => number } {
+function withState(watch: ReportedWatch): {
+  resource: string;
+  state: () => ReflectorState;
+  size: () => number;
+} {
   return { resource: watch.resource, state: () => watch.state, size: () => watch.store.size };
 }
 

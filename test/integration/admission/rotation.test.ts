@@ -143,7 +143,7 @@ async function withoutRightToRegister(work: () => Promise<void>): Promise<void> 
     apiGroups: ['admissionregistration.k8s.io'],
     resources: ['mutatingwebhookconfigurations'],
   };
-  await admin.patch(role, { rules: [...others, { ...reading, verbs: ['get'] }] });
+  await admin.patch(role, { rules: [...others, { ...reading, verbs: ['get', 'list', 'watch'] }] });
   await waitFor(async () => !(await mayRegister()), { describe: 'the right to be gone' });
   await work();
   await admin.patch(role, { rules });
