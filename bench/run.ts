@@ -11,6 +11,7 @@ import type { Benchmark } from './benchmark.ts';
 import { admissionCrowd } from './benchmarks/admission-crowd.ts';
 import { admissionLatency } from './benchmarks/admission-latency.ts';
 import { footprint } from './benchmarks/footprint.ts';
+import { newJob } from './benchmarks/new-job.ts';
 import { patchCpu } from './benchmarks/patch-cpu.ts';
 import { patchRate } from './benchmarks/patch-rate.ts';
 import { podHeap } from './benchmarks/pod-heap.ts';
@@ -26,6 +27,7 @@ const benchmarks: readonly Benchmark[] = [
   patchRate,
   podHeap,
   startToSynced,
+  newJob,
   writesPerPod,
   footprint,
   admissionLatency,
