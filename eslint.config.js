@@ -42,7 +42,7 @@ const contract = {
 const pure = [
   'kernel',
   'pods/{resolve,plan}-*',
-  'workloads/{claims,plan-*}',
+  'workloads/{claims,claim-set,claim-terms,plan-*}',
   'log-groups/plan-*',
   'admission/{parse,plan,render}-*',
 ];

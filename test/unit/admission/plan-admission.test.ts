@@ -40,6 +40,11 @@ describe('a claimed pod at birth', () => {
     expect(plan({ review, owners })).toEqual({ kind: 'change', change: right, check: 'controller' });
   });
 
+  it('with a controller that cannot be read asks all selectors too', () => {
+    const review = aReview(controlledBy('ReplicaSet', 'rs'));
+    expect(plan({ review, owners: [] })).toEqual({ kind: 'change', change: right, check: 'namespace' });
+  });
+
   it('that has them already is left alone, so that a second call changes nothing', () => {
     expect(plan({ review: aReview({ labels: { ...app, ...right } }) })).toEqual({ kind: 'right' });
   });
