@@ -85,49 +85,48 @@ describe('the status of an API', () => {
 });
 
 describe('the status of an API whose pods the API server does not let be labeled', () => {
-  const policy = {
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'ValidatingAdmissionPolicy',
-  };
-  const patchPath = () => `/api/v1/namespaces/${team.namespace}/pods/held-0?dryRun=All`;
-  const isRefused = () =>
-    controlPlane()
-      .admin.request('PATCH', patchPath(), { metadata: { labels: { apiName: 'probe' } } })
-      .then(
-        () => false,
-        () => true,
-      );
+  const kind = 'ValidatingAdmissionPolicy';
+  const apiVersion = 'admissionregistration.k8s.io/v1';
+
+  /** Nobody may label pods of the namespace until the returned function is called. */
+  async function forbidLabels({ namespace }: Team): Promise<() => Promise<void>> {
+    const { admin } = controlPlane();
+    const name = `${namespace}-labels`;
+    const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': namespace } };
+    const updates = { apiGroups: [''], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['pods'] };
+    const expression = '!has(object.metadata.labels.apiName)';
+    const matchConstraints = { namespaceSelector, resourceRules: [updates] };
+    const validations = [{ expression, reason: 'Forbidden', message: 'no labels by a test' }];
+    const binding = { policyName: name, validationActions: ['Deny'] };
+    await admin.create({ apiVersion, kind, metadata: { name }, spec: { matchConstraints, validations } });
+    await admin.create({ apiVersion, kind: `${kind}Binding`, metadata: { name }, spec: binding });
+    return async () => {
+      await admin.delete({ apiVersion, kind: `${kind}Binding`, name });
+      await admin.delete({ apiVersion, kind, name });
+    };
+  }
+
+  /** A policy is in force some moments after it was made. */
+  async function isForbidden(relabel: () => Promise<unknown>): Promise<boolean> {
+    const answer = await relabel().then(String, String);
+    return answer.includes('no labels by a test');
+  }
 
   it('counts them as claimed and not labeled, and counts them as labeled once it does', async () => {
-    const { admin } = controlPlane();
-    const name = `${team.namespace}-hold`;
-    const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': team.namespace } };
-    const resourceRules = [
-      { apiGroups: [''], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['pods'] },
-    ];
-    const expression = "!has(object.metadata.labels.apiName) || object.metadata.labels.app != 'held'";
-    await admin.create({
-      ...policy,
-      metadata: { name },
-      spec: {
-        matchConstraints: { namespaceSelector, resourceRules },
-        validations: [{ expression, reason: 'Forbidden', message: 'held' }],
-      },
-    });
-    await admin.create({
-      ...policy,
-      kind: `${policy.kind}Binding`,
-      metadata: { name },
-      spec: { policyName: name, validationActions: ['Deny'] },
-    });
-    for (const pod of ['held-0', 'held-1']) await team.create(buildPod(pod, { labels: { app: 'held' } }));
-    await waitFor(isRefused, { describe: 'the policy to be in force' });
-    await team.claim('RealtimeAPI', 'held', bySelector({ app: 'held' }));
-    const held = await team.untilStatus('RealtimeAPI', 'held', shows('0/2'));
-    expect(ready(held)).toMatchObject({ status: 'False', reason: 'LabelsPending' });
-    await admin.delete({ ...policy, kind: `${policy.kind}Binding`, name });
-    await admin.delete({ ...policy, name });
-    const labeled = await team.untilStatus('RealtimeAPI', 'held', shows('2/2'));
+    const held = await newTeam(controlPlane(), 'held');
+    const allow = await forbidLabels(held);
+    try {
+      for (const name of ['probe', 'held-0', 'held-1'])
+        await held.create(buildPod(name, { labels: { app: name.replace(/-\d/, '') } }));
+      const relabel = () => held.relabel('probe', { apiName: 'probe' });
+      await waitFor(() => isForbidden(relabel), { describe: 'the policy to be in force' });
+      await held.claim('RealtimeAPI', 'held', bySelector({ app: 'held' }));
+      const pending = await held.untilStatus('RealtimeAPI', 'held', shows('0/2'));
+      expect(ready(pending)).toMatchObject({ status: 'False', reason: 'LabelsPending' });
+    } finally {
+      await allow();
+    }
+    const labeled = await held.untilStatus('RealtimeAPI', 'held', shows('2/2'));
     expect(ready(labeled)).toMatchObject({ status: 'True', reason: 'Claiming' });
   });
 });
