@@ -111,7 +111,8 @@ export const scenes: readonly Scene[] = [
     ],
   },
   {
-    title: 'a PodDisruptionBudget over a pod whose controller is of a kind that may not be read',
+    title:
+      'a PodDisruptionBudget over a pod whose controller may not be read, and which wants pods without the key',
     ...{ app: 'foreign', claimedAs: 'RealtimeAPI', pods: 1, by: 'PodDisruptionBudget', key: 'apiKind' },
     byName: 'foreign',
     objects: [
