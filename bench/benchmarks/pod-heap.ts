@@ -91,9 +91,10 @@ async function wholeOperator(bench: Bench, count: number): Promise<number> {
     awsEndpointUrl: twin.httpEndpoint,
     nodeArguments: ['--expose-gc', '--import', preload],
   });
+  let labeled = 0;
   const label = async (batch: PodBatch): Promise<number> => {
     await cluster.addAndAwaitPatches(batch);
-    await operator.settled('pods', 2 * batch.count);
+    await operator.settled('pods', (labeled += batch.count));
     return settledHeapOf(operator);
   };
   // Some pods first, so that what code costs is not counted.
