@@ -1,4 +1,7 @@
-/** `npm test`: all checks, in two lanes that keep two cores busy; a failed one does not keep the others from running. */
+/**
+ * `npm test`: all checks, in two lanes that keep two cores busy: what needs a control plane, and all else. A failed one
+ * does not keep the others from running.
+ */
 import { availableParallelism } from 'node:os';
 import { closingLine, sumOf } from './counts.ts';
 import type { Counts } from './counts.ts';
@@ -12,7 +15,7 @@ export interface CheckResult {
   readonly name: string;
   readonly counts: Counts;
   readonly seconds: number;
-  /** What a failed tool said; jest prints for itself. */
+  /** What a failed check said, unless it printed for itself. */
   readonly output: string;
 }
 
@@ -21,7 +24,7 @@ type Check = () => Promise<CheckResult>;
 /** Tests that talk to a control plane wait most of their time: three of them keep two cores busy. */
 const integrationWorkers = Math.max(3, Math.floor(availableParallelism() / 2));
 
-const tools: readonly Check[] = [
+const alone: readonly Check[] = [
   tool('types', ['node_modules/typescript7/bin/tsc', '-p', 'tsconfig.json']),
   tool('lint', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0']),
   // A file's format depends on nothing but the file, so that what was checked once need not be checked again.
@@ -32,17 +35,21 @@ const tools: readonly Check[] = [
     ...['--cache', '--cache-strategy', 'content', '--cache-location', 'node_modules/.cache/format-check'],
   ]),
   python,
+  () => said('unit and contract tests', () => runJest(['--selectProjects', 'unit', 'contract'], 'collect')),
 ];
 
-const tests: readonly Check[] = [
-  jest('unit and contract tests', ['--selectProjects', 'unit', 'contract']),
-  jest('integration tests', ['--selectProjects', 'integration', '--maxWorkers', String(integrationWorkers)]),
+/** The longest by far, and the one whose progress is shown. */
+const integration: readonly Check[] = [
+  () =>
+    said('integration tests', () =>
+      runJest(['--selectProjects', 'integration', '--maxWorkers', String(integrationWorkers)], 'inherit'),
+    ),
 ];
 
 /** Returns the exit code: 0 only if nothing failed. */
 export async function runAllChecks(): Promise<number> {
   const startedAt = Date.now();
-  const lanes = await Promise.all([runInTurn(tools), runInTurn(tests)]);
+  const lanes = await Promise.all([runInTurn(alone), runInTurn(integration)]);
   const results = lanes.flat();
   const total = sumOf(results.map(({ counts }) => counts));
   console.log(renderSummary(results, secondsSince(startedAt)));
@@ -66,20 +73,19 @@ function tool(name: string, args: readonly string[]): Check {
   };
 }
 
-function jest(name: string, args: readonly string[]): Check {
-  return async () => {
-    const startedAt = Date.now();
-    const counts = await runJest(args);
-    return { name, counts, seconds: secondsSince(startedAt), output: '' };
-  };
+function python(): Promise<CheckResult> {
+  return said('Python tests', runPythonTests);
 }
 
-async function python(): Promise<CheckResult> {
+/** What it printed is shown where something failed, and at once where something was skipped. */
+async function said(
+  name: string,
+  run: () => Promise<{ readonly counts: Counts; readonly output: string }>,
+): Promise<CheckResult> {
   const startedAt = Date.now();
-  const { counts, output } = await runPythonTests();
+  const { counts, output } = await run();
   if (counts.skipped > 0) console.log(output);
-  const complaint = counts.failed > 0 ? output : '';
-  return { name: 'Python tests', counts, seconds: secondsSince(startedAt), output: complaint };
+  return { name, counts, seconds: secondsSince(startedAt), output: counts.failed > 0 ? output : '' };
 }
 
 function secondsSince(startedAt: number): number {

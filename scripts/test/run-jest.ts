@@ -18,17 +18,23 @@ const program = [
 /** Instead of those in jest.config.js, one of which prints the closing line, which is this program's to print. */
 const reporters = ['--reporters=default', '--reporters=<rootDir>/scripts/test/count-reporter.mjs'];
 
-/** One run of jest, whose output goes to the terminal. */
-export async function runJest(args: readonly string[]): Promise<Counts> {
+export interface JestRun {
+  readonly counts: Counts;
+  /** Empty where it went to the terminal. */
+  readonly output: string;
+}
+
+/** One run of jest; what it prints goes to the terminal, or is kept where two runs at once would mix theirs. */
+export async function runJest(args: readonly string[], stdio: 'inherit' | 'collect'): Promise<JestRun> {
   const countsFile = join(tmpdir(), `cortex-logging-test-counts-${randomUUID()}`);
   // At a signal too, which ends this process at once.
   process.once('exit', () => rmSync(countsFile, { force: true }));
   // Options that take lists come last: they would take a pattern for one of theirs.
-  const { exitCode } = await runNode([...program, ...args, ...reporters], {
-    stdio: 'inherit',
+  const { exitCode, output } = await runNode([...program, ...args, ...reporters], {
+    stdio,
     env: { CORTEX_TEST_COUNTS: countsFile },
   });
-  return countRun(await readCounts(countsFile), exitCode);
+  return { counts: countRun(await readCounts(countsFile), exitCode), output };
 }
 
 async function readCounts(path: string): Promise<Counts | undefined> {
