@@ -56,12 +56,18 @@ function crd(plural: string) {
 const newTeam = (): Promise<Team> =>
   waitFor(() => createTeam(world.controlPlane, `team-${(teams += 1)}`), { describe: 'a team' });
 
-/** The API server takes five seconds for it. */
+/**
+ * The API server takes five seconds for it, and ten and twenty more each time that it cannot list the objects: as long
+ * as the kind is new and not served yet.
+ */
 async function deleteCrd(plural: string): Promise<void> {
   const { admin } = world.controlPlane;
+  const isServed = () => admin.request('GET', `/apis/cortex.dev/v1alpha1/${plural}`);
+  await waitFor(isServed, { describe: `${plural} to be served` });
   await admin.delete(crd(plural));
   await waitFor(async () => (await admin.get(crd(plural))) === undefined, {
     describe: `the CRD of ${plural} to be gone`,
+    timeoutMs: 60_000,
   });
 }
 

@@ -172,7 +172,16 @@ wait
     describe: 'the compiler to run',
   });
   const ids = text.split(' ').map(Number);
-  return { owner, isAlive: () => ids.some((pid) => existsSync(`/proc/${pid}`)) };
+  return { owner, isAlive: () => ids.some(isRunning) };
+}
+
+/** One that has ended and that nobody has asked after yet (state Z) does not run. */
+function isRunning(pid: number): boolean {
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
 }
 
 describe('the catalog', () => {
