@@ -6,21 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openProcessGuard, type ProcessGuard } from '../../control-plane/process-guard.ts';
 import { waitFor } from '../../control-plane/wait-for.ts';
+import { isProcessRunning } from '../../support/is-process-running.ts';
 
 const stubborn = `process.on('SIGTERM', () => undefined); console.log('up'); setInterval(() => undefined, 1000);`;
 let folder: string;
 
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'cortex-guard-'))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 function spawnStubborn(guard: ProcessGuard) {
   return guard.spawn(process.execPath, ['--eval', stubborn], { logFile: join(folder, 'log') });
@@ -44,7 +36,7 @@ describe('a process guard', () => {
     });
     guard.removeAtEnd(folder);
     await guard.close();
-    expect(isAlive(guarded.pid)).toBe(false);
+    expect(isProcessRunning(guarded.pid)).toBe(false);
     expect(existsSync(folder)).toBe(false);
   });
 
@@ -58,7 +50,7 @@ describe('a process guard', () => {
       await waitFor(async () => (await guarded.logTail()) || undefined, { describe: 'the child' }),
     );
     await guard.close();
-    await waitFor(() => !isAlive(child), { describe: 'the child to be gone' });
+    await waitFor(() => !isProcessRunning(child), { describe: 'the child to be gone' });
   });
 
   it('keeps no folder that comes after it was closed', async () => {
@@ -80,9 +72,11 @@ describe('a process guard', () => {
     const owner = startOwner();
     const [line] = (await once(owner.stdout!, 'data')) as [Buffer];
     const pid = Number(String(line));
-    expect(isAlive(pid)).toBe(true);
+    expect(isProcessRunning(pid)).toBe(true);
     owner.kill('SIGKILL');
-    await waitFor(() => !isAlive(pid) && !existsSync(folder), { describe: 'the watchdog to clean up' });
+    await waitFor(() => !isProcessRunning(pid) && !existsSync(folder), {
+      describe: 'the watchdog to clean up',
+    });
   });
 });
 

@@ -18,6 +18,7 @@ import type { Fetch } from '../../control-plane/download-binary.ts';
 import { resolveBinaries, type ResolveOptions } from '../../control-plane/resolve-binaries.ts';
 import type { CommandResult } from '../../control-plane/run-command.ts';
 import { waitFor } from '../../control-plane/wait-for.ts';
+import { isProcessRunning } from '../../support/is-process-running.ts';
 
 let home: string;
 let told: string[];
@@ -172,16 +173,7 @@ wait
     describe: 'the compiler to run',
   });
   const ids = text.split(' ').map(Number);
-  return { owner, isAlive: () => ids.some(isRunning) };
-}
-
-/** One that has ended and that nobody has asked after yet (state Z) does not run. */
-function isRunning(pid: number): boolean {
-  try {
-    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
-  } catch {
-    return false;
-  }
+  return { owner, isAlive: () => ids.some(isProcessRunning) };
 }
 
 describe('the catalog', () => {

@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '../../control-plane/wait-for.ts';
+import { isProcessRunning } from '../../support/is-process-running.ts';
 
 const root = new URL('../../../', import.meta.url).href;
 const willing = 'console.log("up"); setInterval(() => undefined, 1000)';
@@ -48,15 +49,6 @@ async function ended(): Promise<number | null> {
   return owner.exitCode;
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 describe('a signal', () => {
   it.each([
     ['SIGINT', 130],
@@ -66,7 +58,7 @@ describe('a signal', () => {
     const pid = await start(willing);
     owner.kill(signal);
     expect(await ended()).toBe(code);
-    expect(isAlive(pid)).toBe(false);
+    expect(isProcessRunning(pid)).toBe(false);
     expect(existsSync(folder)).toBe(false);
   });
 
@@ -74,10 +66,12 @@ describe('a signal', () => {
     const pid = await start(stubborn);
     owner.kill('SIGINT');
     await waitFor(() => output.includes('stopping everything'), { describe: 'the stop to begin' });
-    expect(isAlive(pid)).toBe(true);
+    expect(isProcessRunning(pid)).toBe(true);
     owner.kill('SIGINT');
     expect(await ended()).toBe(130);
-    await waitFor(() => !isAlive(pid) && !existsSync(folder), { describe: 'the watchdog to clean up' });
+    await waitFor(() => !isProcessRunning(pid) && !existsSync(folder), {
+      describe: 'the watchdog to clean up',
+    });
   });
 
   it('is not undone by what fails for it, or is started meanwhile', async () => {
@@ -92,6 +86,6 @@ describe('a signal', () => {
     owner.kill('SIGINT');
     expect(await ended()).toBe(130);
     expect(output).toContain('true: node is not started: everything is being stopped.');
-    expect(isAlive(pid)).toBe(false);
+    expect(isProcessRunning(pid)).toBe(false);
   });
 });
